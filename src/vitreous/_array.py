@@ -1,0 +1,87 @@
+"""The array library, device and dtype of what was handed in.
+
+Formulas take and return whatever array library they are given (NumPy, array-api-strict, PyTorch with gradients, JAX):
+there is no global switch. This is the one file that imports ``array_api_compat``; everything else asks it.
+"""
+
+from typing import Any
+
+import array_api_compat
+import numpy as np
+
+from vitreous._typing import Array, ArrayLike, Namespace
+
+__all__ = ["as_arrays", "as_float", "complex_dtype", "device_of", "is_array", "namespace", "real_dtype", "to_numpy"]
+
+
+def is_array(value: object) -> bool:
+    """Whether a value is an array of a library that follows the array API standard."""
+    return bool(array_api_compat.is_array_api_obj(value))
+
+
+def namespace(*values: ArrayLike) -> Namespace:
+    """The functions of the library that the arrays among the values belong to; NumPy where none is an array.
+
+    Raises
+    ------
+    TypeError
+        If arrays of two libraries are mixed.
+    """
+    arrays = [value for value in values if is_array(value)]
+    return array_api_compat.array_namespace(*arrays) if arrays else array_api_compat.array_namespace(np.empty(0))
+
+
+def device_of(*values: ArrayLike) -> Any:
+    """The device of the first array among the values; None (the library's default) where none is an array."""
+    return next((array_api_compat.device(value) for value in values if is_array(value)), None)
+
+
+def real_dtype(array: Array) -> Any:
+    """The real floating dtype of the same precision: float32 for float32 and complex64, float64 for all else."""
+    xp = namespace(array)
+    return xp.float32 if array.dtype in (xp.float32, xp.complex64) else xp.float64
+
+
+def complex_dtype(array: Array) -> Any:
+    """The complex dtype of the same precision: complex64 for float32 and complex64, complex128 for all else."""
+    xp = namespace(array)
+    return xp.complex64 if array.dtype in (xp.float32, xp.complex64) else xp.complex128
+
+
+def as_float(value: ArrayLike) -> Array:
+    """The value as a real or complex floating array; integers, Python numbers and nested lists become float64."""
+    xp = namespace(value)
+    array = value if is_array(value) else xp.asarray(value)
+    if xp.isdtype(array.dtype, ("real floating", "complex floating")):
+        return array
+    return xp.astype(array, xp.float64)
+
+
+def as_arrays(*values: ArrayLike) -> tuple[Array, ...]:
+    """All values as floating arrays of one library, device and precision.
+
+    The arrays among the values decide: Python numbers and lists take their library, device and the widest of their
+    precisions. Values that are all Python numbers or lists become NumPy float64.
+
+    Raises
+    ------
+    TypeError
+        If arrays of two libraries are mixed.
+    """
+    xp, device = namespace(*values), device_of(*values)
+    given = [as_float(value) for value in values if is_array(value)]
+    wide = not given or any(real_dtype(array) == xp.float64 for array in given)
+    real, cplx = (xp.float64, xp.complex128) if wide else (xp.float32, xp.complex64)
+
+    def convert(value: ArrayLike) -> Array:
+        array = as_float(value) if is_array(value) else xp.asarray(np.asarray(value).tolist(), device=device)
+        return xp.astype(array, cplx if xp.isdtype(array.dtype, "complex floating") else real, copy=False)
+
+    return tuple(convert(value) for value in values)
+
+
+def to_numpy(array: ArrayLike) -> np.ndarray[Any, Any]:
+    """A NumPy view or copy of an array of any library, detached from gradients and moved to the CPU."""
+    if array_api_compat.is_torch_array(array):
+        array = array.detach().cpu().resolve_conj()
+    return np.asarray(array)
