@@ -9,7 +9,7 @@ from typing import Any
 import array_api_compat
 import numpy as np
 
-from vitreous._typing import Array, ArrayLike, Namespace
+from vitreous._typing import Array, ArrayLike, Namespace, NumpyArray
 
 __all__ = ["as_arrays", "as_float", "complex_dtype", "device_of", "is_array", "namespace", "real_dtype", "to_numpy"]
 
@@ -80,7 +80,7 @@ def as_arrays(*values: ArrayLike) -> tuple[Array, ...]:
     return tuple(convert(value) for value in values)
 
 
-def to_numpy(array: ArrayLike) -> np.ndarray[Any, Any]:
+def to_numpy(array: ArrayLike) -> NumpyArray:
     """A NumPy view or copy of an array of any library, detached from gradients and moved to the CPU."""
     if array_api_compat.is_torch_array(array):
         array = array.detach().cpu().resolve_conj()

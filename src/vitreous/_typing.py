@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any, TypeAlias
 
 from jaxtyping import Complex, Float, Inexact
+from numpy.typing import NDArray
 
 __all__ = [
     "Array",
@@ -17,6 +18,7 @@ __all__ = [
     "HalfSpectrum",
     "Image",
     "Namespace",
+    "NumpyArray",
     "Path",
     "Points",
     "Quaternions",
@@ -32,6 +34,8 @@ ArrayLike: TypeAlias = Any
 """An array, or a Python number or nested sequence that NumPy turns into one."""
 Namespace: TypeAlias = Any
 """The module of functions that belongs to an array (what ``vitreous._array.namespace`` returns)."""
+NumpyArray: TypeAlias = NDArray[Any]
+"""An array that is NumPy's whatever was handed in: tables, files, memory maps."""
 Path: TypeAlias = str | PathLike[str]
 """A path of a file or folder."""
 
