@@ -71,7 +71,10 @@ def rival_python(*requirements: str) -> Path | str:
 
 def run_measured(python: Path, code: str, *arguments: str) -> dict[str, float]:
     """Run a script that prints one JSON object as its last line; its peak memory in bytes is added."""
-    tail = "\nimport resource as _r, json as _j\nprint(_j.dumps({'peak_bytes': _r.getrusage(_r.RUSAGE_SELF).ru_maxrss * 1024}))"
+    tail = (
+        "\nimport resource as _r, json as _j"
+        "\nprint(_j.dumps({'peak_bytes': _r.getrusage(_r.RUSAGE_SELF).ru_maxrss * 1024}))"
+    )
     run = subprocess.run([str(python), "-c", code + tail, *arguments], capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise RuntimeError(f"the measured script failed:\n{run.stderr}")
@@ -124,7 +127,9 @@ def record(claim: str, row: Row) -> None:
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{claim}.csv"
     kept = {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"), "commit": commit(), "machine": machine(),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        "commit": commit(),
+        "machine": machine(),
         **asdict(row),
         "ratio": ratio,
     }
