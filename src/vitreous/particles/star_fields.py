@@ -1,0 +1,107 @@
+"""Fields of STAR rows: where they stand in the bytes, and the numbers that they spell."""
+
+import re
+
+import numpy as np
+
+from vitreous._typing import NumpyArray
+
+__all__ = ["DECIMAL", "INTEGER", "TEXT", "field_bounds", "parse_numbers", "split_rows"]
+
+TEXT, INTEGER, DECIMAL = 0, 1, 2
+"""What a field spells: text, a whole number of at most 18 digits, or a number that needs a float64."""
+
+_FIELD = re.compile(rb"""\s*(?:\#.*|'(.*?)'(?=\s|\Z)|"(.*?)"(?=\s|\Z)|([^\s'"\#]\S*)|\Z)""")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_RESERVED = re.compile(rb"\s*(?:_|(?:data_\S*|loop_)\s*(?:\s#.*)?\Z)", re.IGNORECASE)
+_INTEGER = re.compile(rb"[+-]?(?:0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(
+    rb"[+-]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[0-9]+e[+-]?[0-9]+|nan|inf(?:inity)?)", re.IGNORECASE
+)
+
+
+def field_bounds(line: bytes) -> list[tuple[int, int]] | None:
+    """Where the fields of a line stand, without their quotes; None if a quote is not closed.
+
+    Fields are parted by blanks; a quote opens at the start of a field and closes before a blank or the end of the line;
+    ``#`` at the start of a field opens a comment.
+    """
+    bounds, at = [], 0
+    while at < len(line):
+        match = _FIELD.match(line, at)
+        if match is None:
+            return None
+        if match.lastindex:
+            bounds.append(match.span(match.lastindex))
+        at = max(match.end(), at + 1)
+    return bounds
+
+
+def split_rows(data: NumpyArray, columns: int) -> tuple[NumpyArray, NumpyArray, int]:
+    """Where the fields of the rows of a table stand, up to the first line that is not such a row.
+
+    Blank lines and comments are passed over. Not a row is a line with another number of fields, one that opens a block
+    or a table or begins with a label, one that begins with ``;`` or holds an open quote or a control character.
+
+    Parameters
+    ----------
+    data
+        (bytes,) uint8: whole lines.
+    columns
+        The number of fields in a row.
+
+    Returns
+    -------
+    starts, ends
+        (rows, columns) int32: the first byte of each field and the byte behind its last, quotes left out.
+    stop
+        The offset of the first line that is not a row; the number of bytes where all are.
+    """
+    found: list[list[tuple[int, int]]] = []
+    at = 0
+    for line in data.tobytes().split(b"\n"):
+        bounds = None if _CONTROL.search(line) or line.startswith(b";") else field_bounds(line)
+        if bounds is None or (bounds and (len(bounds) != columns or _RESERVED.match(line))):
+            break
+        if bounds:
+            found.append([(at + start, at + end) for start, end in bounds])
+        at += len(line) + 1
+    table = np.array(found, dtype=np.int32).reshape(len(found), columns, 2)
+    return table[:, :, 0].copy(), table[:, :, 1].copy(), min(at, len(data))
+
+
+def parse_numbers(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> tuple[NumpyArray, NumpyArray, NumpyArray]:
+    """What the fields of a column spell.
+
+    Parameters
+    ----------
+    data
+        (bytes,) uint8: the text.
+    starts, ends
+        (n,) int32: the first byte of each field and the byte behind its last.
+
+    Returns
+    -------
+    kinds
+        (n,) uint8: ``TEXT``, ``INTEGER`` or ``DECIMAL``. A quoted field, a whole number with a leading zero ("0012")
+        and one of more than 18 digits are text.
+    integers
+        (n,) int64: the value of the whole numbers, 0 elsewhere.
+    decimals
+        (n,) float64: the value of all numbers, correctly rounded; NaN for text.
+    """
+    text = data.tobytes()
+    kinds = np.zeros(len(starts), dtype=np.uint8)
+    integers = np.zeros(len(starts), dtype=np.int64)
+    decimals = np.full(len(starts), np.nan)
+    for i, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        field = text[start:end]
+        if start > 0 and text[start - 1] in b"'\"":
+            continue
+        if _INTEGER.fullmatch(field):
+            kinds[i], integers[i] = INTEGER, int(field)
+        elif _DECIMAL.fullmatch(field):
+            kinds[i] = DECIMAL
+        if kinds[i] != TEXT:
+            decimals[i] = float(field)
+    return kinds, integers, decimals
