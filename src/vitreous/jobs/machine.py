@@ -1,0 +1,60 @@
+"""What a job uses of the machine: device, threads, memory."""
+
+import sys
+
+from vitreous._errors import InputError
+
+__all__ = ["choose_device", "peak_memory_bytes", "use_threads"]
+
+
+def choose_device(name: str) -> str:
+    """The PyTorch device that ``--device`` asks for: ``auto`` is ``cuda`` where there is one, else ``cpu``.
+
+    Raises
+    ------
+    InputError
+        If ``cuda`` is asked for and there is none, or the name is none of ``auto``, ``cpu``, ``cuda``.
+    """
+    if name == "cpu":
+        return name
+    if name not in ("auto", "cuda"):
+        raise InputError(f"--device {name}: expected auto, cpu or cuda")
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if name == "cuda":
+        raise InputError("--device cuda: PyTorch finds no CUDA device", advice="use --device cpu or auto")
+    return "cpu"
+
+
+def use_threads(count: int | None) -> int:
+    """Let PyTorch and the kernels use so many threads (None: as many as PyTorch takes by itself); returns how many.
+
+    Raises
+    ------
+    InputError
+        If the count is below 1.
+    """
+    import numba
+    import torch
+
+    if count is None:
+        return torch.get_num_threads()
+    if count < 1:
+        raise InputError(f"--threads {count}: expected 1 or more")
+    torch.set_num_threads(count)
+    # numba refuses more threads than its pool, one a core, was started with
+    largest: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+    numba.set_num_threads(min(count, largest))
+    return count
+
+
+def peak_memory_bytes() -> int | None:
+    """The largest memory that this process has held, in bytes; None where the system does not tell (Windows)."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
