@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from jaxtyping import Float
 
 from vitreous._array import as_float, namespace
@@ -12,12 +13,16 @@ from vitreous.rotations.degrees import atan2_deg, sin_cos_deg, wrap_deg
 
 __all__ = ["both_eulers", "euler_to_matrix", "matrix_to_euler", "slabaugh_angles"]
 
+_WORTH_A_KERNEL = 4096
+"""Rotations from which the compiled kernel pays for being loaded."""
+
 
 def euler_to_matrix(angles_deg: EulerAngles | Sequence[Any], convention: str) -> Rotations:
     """The rotation matrix of three Euler angles.
 
     R = A(a) B(b) C(c) for capitals (about the axes that turn along), R = C(c) B(b) A(a) for small letters (about fixed
-    axes), where each factor turns counter-clockwise seen with its axis pointing at the viewer.
+    axes), where each factor turns counter-clockwise seen with its axis pointing at the viewer. Large single-precision
+    NumPy arrays go through a compiled kernel.
 
     Parameters
     ----------
@@ -41,6 +46,16 @@ def euler_to_matrix(angles_deg: EulerAngles | Sequence[Any], convention: str) ->
     Diebel, "Representing attitude" (2006), section 8, with the opposite sign of the angles.
     """
     angles_deg = as_float(angles_deg)
+    single = isinstance(angles_deg, np.ndarray) and angles_deg.dtype == np.float32
+    if single and angles_deg.size >= 3 * _WORTH_A_KERNEL:
+        from vitreous.kernels.numba import euler
+
+        return euler.euler_to_matrix(angles_deg, convention)
+    return _closed_form(angles_deg, convention)
+
+
+def _closed_form(angles_deg: EulerAngles, convention: str) -> Rotations:
+    """The product of the three turns, multiplied out for axes called x, y and x or z, which are then renamed."""
     xp = namespace(angles_deg)
     axes, sign, proper, order = euler_convention(convention)
     (sa, ca), (sb, cb), (sc, cc) = (sin_cos_deg(sign * angles_deg[..., place]) for place in order)
