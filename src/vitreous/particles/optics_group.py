@@ -2,8 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
 
-__all__ = ["OpticsGroup"]
+__all__ = ["KnownOptics", "OpticsGroup"]
+
+
+class KnownOptics(TypedDict, total=False):
+    """What a person knows of the optics where a file does not: fields of ``OpticsGroup`` for all groups alike."""
+
+    voltage_kv: float
+    spherical_aberration_mm: float
+    amplitude_contrast: float
+    pixel_size_angstrom: float
+    box: int
 
 
 @dataclass(frozen=True)

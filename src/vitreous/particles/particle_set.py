@@ -1,13 +1,16 @@
 """A particle data set: what is known of every particle, and where its image lies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
+from jaxtyping import Float32, Float64
 
 from vitreous._errors import InputError
 from vitreous._typing import ArrayLike, NumpyArray
+from vitreous.particles.blocks import iterate_blocks, read_images
 from vitreous.particles.optics_group import OpticsGroup
+from vitreous.rotations import relion_to_matrix
 
 __all__ = ["ParticleSet"]
 
@@ -158,6 +161,63 @@ class ParticleSet:
         """
         return int(self._shared("box", "box size"))
 
+    def rotations(self) -> Float64[np.ndarray, "n 3 3"]:
+        """Rotation matrices (n, 3, 3) that take reference coordinates into the observed frame.
+
+        Raises
+        ------
+        InputError
+            If the set has no poses.
+        """
+        if self.euler_deg is None:
+            raise InputError("the particles have no poses", advice="refine them first, or read the file that has them")
+        matrices: NumpyArray = relion_to_matrix(self.euler_deg)
+        return matrices
+
+    def images(self, rows: ArrayLike = slice(None)) -> Float32[np.ndarray, "m y x"]:
+        """Read the images of some particles into a new array.
+
+        Parameters
+        ----------
+        rows
+            A slice, row numbers in any order, or a mask; all particles where it is not given.
+
+        Returns
+        -------
+        images
+            (m, box, box) float32, as they stand in the file (``contrast`` says whether protein is white).
+
+        Raises
+        ------
+        InputError
+            If an image file is not found or cannot be read, has no such image, holds images of another size, or NaN or
+            infinite pixels; or if a particle has no image.
+        """
+        rows = _rows(rows, len(self))
+        return read_images(self.stacks, self.folders, self.stack_index[rows], self.slice_index[rows])
+
+    def blocks(self, size: int) -> Iterator[tuple[slice, Float32[np.ndarray, "m y x"]]]:
+        """All images in order, ``size`` at a time, while a background thread reads ahead.
+
+        Parameters
+        ----------
+        size
+            Images in a block, at least 1; the last block may have fewer.
+
+        Yields
+        ------
+        rows
+            The rows of the block: ``particles[rows]`` are its particles.
+        images
+            (m, box, box) float32, read-only.
+
+        Raises
+        ------
+        InputError
+            As ``images``.
+        """
+        return iterate_blocks(self.stacks, self.folders, self.stack_index, self.slice_index, size)
+
     def _shared(self, name: str, words: str) -> float:
         groups = self.groups_in_use or self.optics_groups
         lacking = [group.name for group in groups if getattr(group, name) is None]
@@ -165,7 +225,7 @@ class ParticleSet:
             raise InputError(
                 f"the {words} is not known",
                 place=f"optics group {lacking[0]}" if lacking else None,
-                advice=f"give it when the file is read ({name}=…)",
+                advice="give it when the file is read",
             )
         values = sorted({getattr(group, name) for group in groups})
         if len(values) > 1:
