@@ -6,7 +6,7 @@ from pathlib import Path as FilePath
 from vitreous._errors import InputError
 from vitreous._typing import Path
 
-__all__ = ["find_image", "names_beside", "search_folders"]
+__all__ = ["absolute_names", "find_image", "names_beside", "search_folders"]
 
 _BY_NAME = "*"
 
@@ -103,12 +103,32 @@ def names_beside(file: Path, names: Iterable[str], folders: Iterable[str]) -> tu
     """
     folders, own = tuple(folders), search_folders(file)
 
-    def locate(name: str, places: tuple[str, ...]) -> FilePath | None:
-        return next((path for path in _candidates(name, places) if path.is_file()), None)
-
     def choose(name: str) -> str:
-        found, anew = locate(name, folders), locate(name, own)
-        same = found is None or (anew is not None and anew.samefile(found))
-        return name if same else str(found.absolute() if found else name)
+        found, anew = _locate(name, folders), _locate(name, own)
+        same = found is not None and anew is not None and anew.samefile(found)
+        return name if found is None or same else str(found.absolute())
 
     return tuple(map(choose, names))
+
+
+def absolute_names(names: Iterable[str], folders: Iterable[str]) -> tuple[str, ...]:
+    """The absolute paths of the image files that are found; the others keep their names.
+
+    Parameters
+    ----------
+    names
+        The image files as the metadata name them.
+    folders
+        Where to look for them.
+
+    Returns
+    -------
+    names
+        One for each of the names.
+    """
+    folders = tuple(folders)
+    return tuple(str(path.absolute()) if (path := _locate(name, folders)) else name for name in names)
+
+
+def _locate(name: str, folders: tuple[str, ...]) -> FilePath | None:
+    return next((path for path in _candidates(name, folders) if path.is_file()), None)
