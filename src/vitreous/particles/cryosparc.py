@@ -1,7 +1,8 @@
 """cryoSPARC's .cs files: one NumPy table, a row a particle, related tables joined by ``uid``."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from vitreous.particles.cryosparc_columns import (
     pose_columns,
 )
 from vitreous.particles.numpy_table import read_numpy_table
-from vitreous.particles.optics_group import OpticsGroup
+from vitreous.particles.optics_group import KnownOptics, OpticsGroup
 from vitreous.particles.particle_set import ParticleSet
 from vitreous.particles.paths import search_folders
 from vitreous.rotations import cryosparc_to_matrix, matrix_to_relion
@@ -57,7 +58,9 @@ _OPTICS = (
 )
 
 
-def read_cryosparc(path: Path, passthrough: Iterable[Path] = ()) -> ParticleSet:
+def read_cryosparc(
+    path: Path, passthrough: Iterable[Path] = (), *, images: Path | None = None, **known: Unpack[KnownOptics]
+) -> ParticleSet:
     """Read the particles of a cryoSPARC .cs file and of the passthrough files that complete it.
 
     Parameters
@@ -66,6 +69,11 @@ def read_cryosparc(path: Path, passthrough: Iterable[Path] = ()) -> ParticleSet:
         The file.
     passthrough
         Files of the same particles in any order, with more fields; where two files hold a field, the first counts.
+    images
+        The folder of the images, where they do not lie as the file says.
+    **known
+        What the file does not hold (or holds wrongly: what is given here counts): ``pixel_size_angstrom``, ``box``,
+        ``amplitude_contrast``, ``voltage_kv``, ``spherical_aberration_mm``.
 
     Returns
     -------
@@ -93,6 +101,7 @@ def read_cryosparc(path: Path, passthrough: Iterable[Path] = ()) -> ParticleSet:
     for other in passthrough:
         fields = {**_aligned(_read_fields(other), fields, other, path), **fields}
     groups, optics_index = _optics(fields, path)
+    groups = tuple(replace(group, **known) for group in groups)
     stacks, stack_index = _stacks(fields, len(optics_index))
     return ParticleSet(
         optics_groups=groups,
@@ -100,8 +109,8 @@ def read_cryosparc(path: Path, passthrough: Iterable[Path] = ()) -> ParticleSet:
         stacks=stacks,
         stack_index=stack_index,
         slice_index=_slices(fields, path),
-        folders=search_folders(path),
-        **_row_fields(fields, path),
+        folders=search_folders(path, images),
+        **_row_fields(fields, path, known.get("pixel_size_angstrom")),
         contrast=_contrast(fields, path),
         extra=_extra(fields),
     )
@@ -230,7 +239,7 @@ def _slices(fields: Mapping[str, NumpyArray], path: Path) -> NumpyArray:
     return slices
 
 
-def _row_fields(fields: Mapping[str, NumpyArray], path: Path) -> dict[str, Any]:
+def _row_fields(fields: Mapping[str, NumpyArray], path: Path, pixel_size_angstrom: float | None) -> dict[str, Any]:
     """What the particle set knows of each particle."""
     found: dict[str, Any] = {}
     for name, field in (("defocus_u_angstrom", "ctf/df1_A"), ("defocus_v_angstrom", "ctf/df2_A")):
@@ -244,12 +253,14 @@ def _row_fields(fields: Mapping[str, NumpyArray], path: Path) -> dict[str, Any]:
         found["euler_deg"] = np.asarray(matrix_to_relion(cryosparc_to_matrix(vectors)))
     if "alignments3D/shift" in fields:
         size = fields.get("alignments3D/psize_A", fields.get("blob/psize_A"))
+        if size is None and pixel_size_angstrom is not None:
+            size = np.full(len(fields["alignments3D/shift"]), pixel_size_angstrom)
         if size is None:
             raise InputError(
                 "shifts are in pixels, and the file has no pixel size",
                 file=path,
                 place="field alignments3D/shift",
-                advice="give the passthrough file that holds blob/psize_A",
+                advice="give the pixel size (--pixel-size), or the passthrough file that holds blob/psize_A",
             )
         found["shift_angstrom"] = fields["alignments3D/shift"].astype(np.float64) * size.astype(np.float64)[:, None]
     if "alignments3D/split" in fields:
