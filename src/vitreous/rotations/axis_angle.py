@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from jaxtyping import Float
+
 from vitreous._array import as_arrays, as_float, namespace
 from vitreous._typing import Array, ArrayLike, Quaternions, Rotations, Vectors
 from vitreous.rotations.degrees import sin_cos_deg
@@ -26,10 +28,10 @@ _SMALL = 1e-3
 
 def _series(square: Array, terms: Sequence[float]) -> Array:
     """Σ termₙ squareⁿ."""
-    total = terms[-1] + 0.0 * square
-    for term in reversed(terms[:-1]):
-        total = term + square * total
-    return total
+    rest = 0.0
+    for term in reversed(terms[1:]):
+        rest = square * (term + rest)
+    return terms[0] + rest
 
 
 _COS_TERMS = [(-1.0) ** n / math.factorial(2 * n) for n in range(6)]
@@ -119,7 +121,9 @@ def matrix_to_rotation_vector(matrix: Rotations) -> Vectors:
     return quaternion_to_rotation_vector(matrix_to_quaternion(matrix))
 
 
-def axis_angle_to_quaternion(axis: Vectors | Sequence[Any], angle_deg: ArrayLike) -> Quaternions:
+def axis_angle_to_quaternion(
+    axis: Float[Array, "*#batch 3"] | Sequence[Any], angle_deg: ArrayLike
+) -> Float[Array, "*#batch 4"]:
     """The unit quaternion of a turn by an angle about an axis: q = (cos θ/2, u sin θ/2).
 
     Parameters
@@ -139,8 +143,7 @@ def axis_angle_to_quaternion(axis: Vectors | Sequence[Any], angle_deg: ArrayLike
     xp = namespace(axis)
     unit = axis / xp.sqrt(xp.sum(axis * axis, axis=-1, keepdims=True))
     sine, cosine = sin_cos_deg(0.5 * angle_deg)
-    vector = unit * sine[..., None]
-    return xp.concat([cosine[..., None] + 0.0 * vector[..., :1], vector], axis=-1)
+    return xp.stack(xp.broadcast_arrays(cosine, *(sine * unit[..., part] for part in range(3))), axis=-1)
 
 
 def quaternion_to_axis_angle(quaternion: Quaternions | Sequence[Any]) -> tuple[Vectors, Array]:
@@ -170,7 +173,9 @@ def quaternion_to_axis_angle(quaternion: Quaternions | Sequence[Any]) -> tuple[V
     return axis, xp.where(still, xp.zeros_like(angle_deg), angle_deg)
 
 
-def axis_angle_to_matrix(axis: Vectors | Sequence[Any], angle_deg: ArrayLike) -> Rotations:
+def axis_angle_to_matrix(
+    axis: Float[Array, "*#batch 3"] | Sequence[Any], angle_deg: ArrayLike
+) -> Float[Array, "*#batch 3 3"]:
     """The rotation matrix of a turn by an angle about an axis: R = 1 + sin θ [u]× + (1 − cos θ) [u]×².
 
     Parameters

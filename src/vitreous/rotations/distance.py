@@ -5,7 +5,7 @@ import math
 from jaxtyping import Float
 
 from vitreous._array import as_arrays, namespace
-from vitreous._typing import Array, Quaternions, Rotations
+from vitreous._typing import Array
 from vitreous.rotations.quaternion import quaternion_conjugate, quaternion_multiply
 
 __all__ = ["geodesic_angle_deg", "quaternion_angle_deg"]
@@ -19,7 +19,9 @@ def _length(vectors: Array) -> Array:
     return xp.where(zero, square, xp.sqrt(xp.where(zero, xp.ones_like(square), square)))
 
 
-def geodesic_angle_deg(first: Rotations, second: Rotations) -> Float[Array, "*batch"]:
+def geodesic_angle_deg(
+    first: Float[Array, "*#batch 3 3"], second: Float[Array, "*#batch 3 3"]
+) -> Float[Array, "*#batch"]:
     """The angle between two rotations: θ = atan2(½ |vee(R − Rᵀ)|, ½ (tr R − 1)) with R = R₁ᵀ R₂.
 
     It is the length of the shortest path from one to the other in SO(3), and exact near 0° and 180°, where an arc
@@ -56,7 +58,9 @@ def geodesic_angle_deg(first: Rotations, second: Rotations) -> Float[Array, "*ba
     return xp.atan2(twice_sine, twice_cosine) * (180.0 / math.pi)
 
 
-def quaternion_angle_deg(first: Quaternions, second: Quaternions) -> Float[Array, "*batch"]:
+def quaternion_angle_deg(
+    first: Float[Array, "*#batch 4"], second: Float[Array, "*#batch 4"]
+) -> Float[Array, "*#batch"]:
     """The angle between the rotations of two quaternions: θ = 2 atan2(|u|, |w|) with (w, u) = q₁* q₂.
 
     Parameters

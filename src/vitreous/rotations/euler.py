@@ -108,16 +108,17 @@ def matrix_to_euler(matrix: Rotations, convention: str) -> EulerAngles:
     xp = namespace(matrix)
     axes, sign, proper, order = euler_convention(convention)
     m = [[matrix[..., row, column] for column in axes] for row in axes]
-    # the sign puts the middle angle into its range: sin b and the sign of the convention are those of one another
+    # the first angle is chosen so that the middle one falls in its range
     first = atan2_deg(sign * m[1][0], -sign * m[2][0]) if proper else atan2_deg(-m[1][2], m[2][2])
     sine, cosine = sin_cos_deg(first)
     middle_row = [cosine * m[1][column] + sine * m[2][column] for column in range(3)]
     last_row = [cosine * m[2][column] - sine * m[1][column] for column in range(3)]
+    # the magnitudes are those numbers but for their sign, which rounding may have changed where they are zero
     if proper:
-        second = atan2_deg(-last_row[0], m[0][0])
+        second = sign * atan2_deg(xp.abs(last_row[0]), m[0][0])
         third = atan2_deg(-middle_row[2], middle_row[1])
     else:
-        second = atan2_deg(m[0][2], last_row[2])
+        second = atan2_deg(m[0][2], xp.abs(last_row[2]))
         third = atan2_deg(middle_row[0], middle_row[1])
     factors = [sign * angle for angle in (first, second, third)]
     return xp.stack([factors[place] for place in order], axis=-1)

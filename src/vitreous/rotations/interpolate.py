@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from jaxtyping import Float
+
 from vitreous._array import as_arrays
-from vitreous._typing import ArrayLike, Quaternions, Rotations
+from vitreous._typing import Array, ArrayLike
 from vitreous.rotations.axis_angle import quaternion_to_rotation_vector, rotation_vector_to_quaternion
 from vitreous.rotations.quaternion import (
     matrix_to_quaternion,
@@ -16,7 +18,11 @@ from vitreous.rotations.quaternion import (
 __all__ = ["interpolate_rotations", "slerp"]
 
 
-def slerp(start: Quaternions | Sequence[Any], end: Quaternions | Sequence[Any], fraction: ArrayLike) -> Quaternions:
+def slerp(
+    start: Float[Array, "*#batch 4"] | Sequence[Any],
+    end: Float[Array, "*#batch 4"] | Sequence[Any],
+    fraction: ArrayLike,
+) -> Float[Array, "*#batch 4"]:
     """Spherical linear interpolation of unit quaternions: q(t) = q₀ (q₀* q₁)ᵗ, the shorter way round.
 
     Parameters
@@ -41,7 +47,9 @@ def slerp(start: Quaternions | Sequence[Any], end: Quaternions | Sequence[Any], 
     return quaternion_multiply(start, rotation_vector_to_quaternion(fraction[..., None] * turn))
 
 
-def interpolate_rotations(start: Rotations, end: Rotations, fraction: ArrayLike) -> Rotations:
+def interpolate_rotations(
+    start: Float[Array, "*#batch 3 3"], end: Float[Array, "*#batch 3 3"], fraction: ArrayLike
+) -> Float[Array, "*#batch 3 3"]:
     """Interpolation of rotation matrices along the geodesic: R(t) = R₀ exp(t ln R₀ᵀR₁).
 
     Parameters

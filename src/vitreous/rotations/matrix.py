@@ -1,16 +1,18 @@
 """Rotation matrices: compose, invert, apply, recognise, and the rotation nearest to a matrix."""
 
+from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 
 from vitreous._array import as_arrays, namespace
-from vitreous._typing import Array, ArrayLike, Rotations, Vectors
+from vitreous._typing import Array, ArrayLike, Rotations
 
 __all__ = ["compose", "inverse", "is_rotation", "nearest_rotation", "rotate"]
 
 
-def compose(*matrices: Rotations) -> Rotations:
+def compose(*matrices: Float[Array, "*#batch 3 3"]) -> Float[Array, "*#batch 3 3"]:
     """The rotation that results from the last of some rotations, then the one before it, and so to the first.
 
     Parameters
@@ -43,7 +45,9 @@ def inverse(matrix: Rotations) -> Rotations:
     return namespace(matrix).matrix_transpose(matrix)
 
 
-def rotate(matrix: Rotations, vectors: ArrayLike) -> Vectors:
+def rotate(
+    matrix: Float[Array, "*#batch 3 3"], vectors: Float[Array, "*#batch 3"] | Sequence[Any]
+) -> Float[Array, "*#batch 3"]:
     """Vectors turned by rotations: v' = R v.
 
     Parameters

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from jaxtyping import Float
+
 from vitreous._array import as_arrays, as_float, namespace
-from vitreous._typing import ArrayLike, Quaternions, Rotations, Vectors
+from vitreous._typing import Array, Quaternions, Rotations
 
 __all__ = [
     "canonical_quaternion",
@@ -16,7 +18,9 @@ __all__ = [
 ]
 
 
-def quaternion_multiply(first: Quaternions | Sequence[Any], second: Quaternions | Sequence[Any]) -> Quaternions:
+def quaternion_multiply(
+    first: Float[Array, "*#batch 4"] | Sequence[Any], second: Float[Array, "*#batch 4"] | Sequence[Any]
+) -> Float[Array, "*#batch 4"]:
     """Hamilton's product p q, i² = j² = k² = ijk = −1: the rotation q followed by the rotation p.
 
     (p₀, **p**)(q₀, **q**) = (p₀q₀ − **p**·**q**, p₀**q** + q₀**p** + **p** × **q**).
@@ -154,7 +158,9 @@ def matrix_to_quaternion(matrix: Rotations) -> Quaternions:
     return canonical_quaternion(best / xp.sqrt(xp.sum(best * best, axis=-1, keepdims=True)))
 
 
-def rotate_by_quaternion(quaternion: Quaternions | Sequence[Any], vectors: ArrayLike) -> Vectors:
+def rotate_by_quaternion(
+    quaternion: Float[Array, "*#batch 4"] | Sequence[Any], vectors: Float[Array, "*#batch 3"] | Sequence[Any]
+) -> Float[Array, "*#batch 3"]:
     """Vectors turned by unit quaternions: (0, v') = q (0, v) q⁻¹.
 
     Parameters

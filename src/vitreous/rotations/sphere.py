@@ -100,7 +100,9 @@ def in_plane_angle_deg(matrix: Rotations) -> Float[Array, "*batch"]:
     return matrix_to_relion(matrix)[..., 2]
 
 
-def view_to_matrix(direction: Vectors | Sequence[Any], in_plane_deg: ArrayLike) -> Rotations:
+def view_to_matrix(
+    direction: Float[Array, "*#batch 3"] | Sequence[Any], in_plane_deg: ArrayLike
+) -> Float[Array, "*#batch 3 3"]:
     """The rotation that is viewed along a direction and turned in the plane by an angle.
 
     Parameters
