@@ -110,7 +110,7 @@ def test_what_is_wrong_with_a_file_is_raised_where_the_block_would_come(stacks):
     folders, _ = stacks
     blocks = iterate_blocks(("a.mrcs", "lost.mrcs"), folders, np.array([0, 0, 1]), np.array([0, 1, 0]), 2)
     next(blocks)
-    with pytest.raises(InputError, match=r"lost\.mrcs' was not found"):
+    with pytest.raises(InputError, match=r"lost\.mrcs: the image file was not found"):
         next(blocks)
     assert not threads()
 

@@ -69,7 +69,8 @@ def find_image(name: str, folders: Iterable[str]) -> str:
         if path.is_file():
             return str(path)
     raise InputError(
-        f"image file {name!r} was not found: tried {', '.join(map(str, tried))}",
+        f"the image file was not found: tried {', '.join(map(str, tried))}",
+        file=name,
         advice="name the folder of the images (--images DIR), or work in the project folder",
     )
 
