@@ -132,7 +132,8 @@ def _nearest(
     points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: float | complex | str
 ) -> _Result:
     """The value of the nearest point."""
-    return values[KDTree(_distinct(points, values, outside)).query(targets, workers=-1)[1]]
+    rows = KDTree(_distinct(points, values, outside)).query(targets, workers=-1)[1]
+    return np.asarray(values[rows])
 
 
 def _inverse_distance(

@@ -58,14 +58,15 @@ def inverse_distance(
 
 
 def _franke_nielson(distances: Float[NumpyArray, "m neighbors"]) -> Float[NumpyArray, "m near"]:
-    """((R − d_i)/(R d_i))² scaled to a sum of 1, R the last of the ascending distances; all of it to a point at d = 0."""
+    """((R − d_i)/(R d_i))² scaled to a sum of 1, R the last of the ascending distances; a point at d = 0 takes all."""
     near, radius = distances[:, :-1], distances[:, -1:]
     # relative to the nearest: finite at d = 0
     ratio = np.divide(near[:, :1], near, out=np.ones_like(near), where=near > 0)
     weights = (ratio * (radius - near)) ** 2
     total = np.sum(weights, axis=1, keepdims=True)
-    # all neighbours at the distance R share alike
-    return np.divide(weights, total, out=np.full_like(weights, 1 / near.shape[1]), where=total > 0)
+    # neighbours that are all at the distance R share alike
+    equal = np.full_like(weights, 1 / near.shape[1])
+    return np.asarray(np.divide(weights, total, out=equal, where=total > 0))
 
 
 def nodal_gradients(

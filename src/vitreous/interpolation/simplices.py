@@ -94,7 +94,7 @@ def heights(corners: Float[NumpyArray, "*batch corners dim"]) -> Float[NumpyArra
         edges = face[..., 1:, :] - face[..., :1, :]
         faces.append(np.sqrt(np.maximum(np.linalg.det(edges @ np.swapaxes(edges, -1, -2)), 0)))
     measure = np.stack(faces, axis=-1)
-    return np.divide(volume[..., None], measure, out=np.zeros_like(measure), where=measure > 0)
+    return np.asarray(np.divide(volume[..., None], measure, out=np.zeros_like(measure), where=measure > 0))
 
 
 def find_simplices(

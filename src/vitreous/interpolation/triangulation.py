@@ -129,14 +129,14 @@ def slivers(
     # any edge is at most twice the longest of those that leave one corner
     reach = 2 * np.sqrt(np.max(np.sum(edges**2, axis=2), axis=1, initial=0))
     thin = _determinants(edges) < ratio * reach ** corners.shape[2]
-    return rows[thin]
+    return np.asarray(rows[thin])
 
 
 def _determinants(edges: Float[NumpyArray, "n dim dim"]) -> Float[NumpyArray, " n"]:
     """|det| of many small matrices; written out, ten times faster than by factorisation."""
     if edges.shape[-1] == 2:
-        return np.abs(edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0])
-    return np.abs(np.sum(edges[:, 0] * np.linalg.cross(edges[:, 1], edges[:, 2]), axis=1))
+        return np.asarray(np.abs(edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]))
+    return np.asarray(np.abs(np.sum(edges[:, 0] * np.linalg.cross(edges[:, 1], edges[:, 2]), axis=1)))
 
 
 def name_rows(rows: Integer[NumpyArray, " n"]) -> str:

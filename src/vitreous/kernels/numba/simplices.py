@@ -85,10 +85,10 @@ def _walk_all(points, simplices, neighbors, targets, order, bounds, index, weigh
 @numba.njit(cache=True)
 def _is_within(targets, t, low, high):  # type: ignore[no-untyped-def]
     """Whether a target lies in a box; false for NaN."""
+    within = True
     for axis in range(targets.shape[1]):
-        if not low[axis] <= targets[t, axis] <= high[axis]:
-            return False
-    return True
+        within = within and low[axis] <= targets[t, axis] <= high[axis]
+    return within
 
 
 @numba.njit(cache=True)
@@ -170,7 +170,7 @@ def _weigh(points, simplices, current, targets, t, volumes):  # type: ignore[no-
 
 @numba.njit(cache=True)
 def _offset(points, row, targets, t):  # type: ignore[no-untyped-def]
-    """v − x in three dimensions."""
+    """The difference v − x in three dimensions."""
     return points[row, 0] - targets[t, 0], points[row, 1] - targets[t, 1], points[row, 2] - targets[t, 2]
 
 
