@@ -5,6 +5,7 @@ where it is used, so that ``vitreous --help`` does not wait for it.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from vitreous._errors import InputError
 from vitreous.jobs.record import read_record
 
 if TYPE_CHECKING:
+    from vitreous.particles.problems import Problem
     from vitreous.particles.stack import Stack
 
 __all__ = ["COMMON_KEYS", "describe"]
@@ -56,21 +58,28 @@ def describe(path: Path, **given: Any) -> dict[str, Any]:
         If the file is of no kind that is read here, or so damaged that nothing can be said of it.
     """
     suffix = path.suffix.lower()
+    if given and (path.is_dir() or suffix in _ATOMS):
+        problem = f"{', '.join(given)} was given, which only particle files can lack"
+        raise InputError(problem, file=path, advice="leave it out")
     if path.is_dir():
         found = _describe_job(path)
     elif not path.exists():
         raise InputError("no such file or folder", file=path, advice="check the name and the folder")
-    elif suffix in _STACKS:
-        found = _describe_stack(path, given)
     elif suffix in _ATOMS:
         found = _describe_atoms(path)
+    elif suffix in _STACKS and not {"poses", "ctf"} & set(given):
+        found = _describe_stack(path, given)
+    elif suffix == ".pkl" and not given:
+        found = _describe_pickle(path)
     elif suffix == ".star":
         found = _describe_star(path, given)
-    elif suffix == ".pkl":
-        found = _describe_pickle(path)
     else:
         found = _describe_particles(path, given)
     return {**dict.fromkeys(COMMON_KEYS), "file": str(path), **found}
+
+
+def _problems(found: Iterable["Problem"]) -> list[dict[str, str | None]]:
+    return [_problem(item.severity, item.place, item.what, item.advice) for item in found]
 
 
 def _problem(severity: str, place: str | None, problem: str, advice: str | None) -> dict[str, str | None]:
@@ -83,8 +92,7 @@ def _describe_particles(path: Path, given: dict[str, Any]) -> dict[str, Any]:
     from vitreous.particles.summary import summarize_particles
 
     particles = read_particles(path, **given)
-    found = [_problem(item.severity, item.place, item.what, item.advice) for item in find_problems(particles)]
-    return {"kind": "particles", **summarize_particles(particles), "problems": found}
+    return {"kind": "particles", **summarize_particles(particles), "problems": _problems(find_problems(particles))}
 
 
 def _describe_star(path: Path, given: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +157,26 @@ def _stack_problems(stack: "Stack", kind: str, pixel_size: float | None, pixels:
 
 
 def _describe_pickle(path: Path) -> dict[str, Any]:
-    raise NotImplementedError
+    """One of cryoDRGN's two pickles by itself: a table is one of CTF parameters, all else are poses."""
+    import numpy as np
+
+    from vitreous.particles.cryodrgn import read_cryodrgn
+    from vitreous.particles.pickled import load_arrays
+    from vitreous.particles.problems import find_problems
+    from vitreous.particles.summary import summarize_particles
+
+    loaded = load_arrays(path)
+    if isinstance(loaded, np.ndarray) and loaded.ndim == 2:
+        particles = read_cryodrgn(ctf=path)
+        found = summarize_particles(particles)
+        kept = {key: found[key] for key in (*COMMON_KEYS, "phase_shift_deg_range") if key in found}
+        problems = [item for item in find_problems(particles) if item.what != "has no image"]
+        return {"kind": "ctf", **kept, "problems": _problems(problems)}
+    # translations are fractions of the box: any box and pixel size serve to check them
+    particles = read_cryodrgn(poses=path, box=1, pixel_size_angstrom=1.0)
+    has_shifts = particles.shift_angstrom is not None
+    counted = {"n_particles": len(particles), "has_poses": True, "has_ctf": False, "has_shifts": has_shifts}
+    return {"kind": "poses", **counted, "problems": []}
 
 
 def _describe_atoms(path: Path) -> dict[str, Any]:
@@ -157,7 +184,7 @@ def _describe_atoms(path: Path) -> dict[str, Any]:
 
     try:
         structure = gemmi.read_structure(str(path))
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, IndexError) as error:
         raise InputError(
             f"cannot be read: {error}", file=path, advice="check that it is a PDB or mmCIF file"
         ) from error

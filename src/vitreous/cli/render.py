@@ -41,7 +41,9 @@ def render(description: dict[str, Any]) -> None:
 def facts(description: dict[str, Any]) -> list[tuple[str, str]]:
     """The rows of the first table: name and value, in words; what the file does not have is left out, or said."""
     kind = description["kind"]
-    if kind in ("particles", "poses", "ctf"):
+    if kind == "poses":
+        rows = [("poses", f"{description['n_particles']:,}"), ("shifts", "yes" if description["has_shifts"] else "no")]
+    elif kind in ("particles", "ctf"):
         rows = _particle_facts(description)
     elif kind in ("stack", "image", "map"):
         rows = _stack_facts(description)
@@ -67,7 +69,7 @@ def _particle_facts(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("CTF", "yes" if found["has_ctf"] else "no, or not complete"),
         ("poses", "yes" if found["has_poses"] else "no"),
         ("shifts", _span(found.get("shift_angstrom_range"), " Å")),
-        ("half sets", " and ".join(f"{count:,}" for count in (half_sets or {}).values())),
+        ("half sets", ", ".join(f"{count:,} in half {half}" for half, count in (half_sets or {}).items())),
         ("classes", f"{len(classes):,}" if classes else ""),
         ("micrographs", f"{found['n_micrographs']:,}" if found.get("n_micrographs") else ""),
         ("more columns", ", ".join(found.get("extra_columns") or ())),
@@ -78,7 +80,7 @@ def _images(found: dict[str, Any]) -> str:
     box, pixel_size = found["box"], found["pixel_size_angstrom"]
     groups = found["optics_groups"] or []
     parts = [f"{box} × {box} pixels" if box else _mixed(groups, "box", "box")]
-    parts.append(f"{pixel_size:.4g} Å/pixel" if pixel_size else _mixed(groups, "pixel_size_angstrom", "pixel size"))
+    parts.append(f"{pixel_size:.5g} Å/pixel" if pixel_size else _mixed(groups, "pixel_size_angstrom", "pixel size"))
     if box and pixel_size:
         parts.append(f"{box * pixel_size:.0f} Å across")
     if "n_stacks" in found:
@@ -113,7 +115,7 @@ def _stack_facts(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("images", f"{n:,}" if found["kind"] == "stack" else ""),
         ("size", f"{size} {'voxels' if found['kind'] == 'map' else 'pixels'}, {found['dtype']}"),
-        ("pixel size", f"{pixel_size:.4g} Å, {columns * pixel_size:.0f} Å across" if pixel_size else "not known"),
+        ("pixel size", f"{pixel_size:.5g} Å, {columns * pixel_size:.0f} Å across" if pixel_size else "not known"),
         ("values", values),
     ]
 
@@ -161,7 +163,7 @@ def _optics_table(groups: list[dict[str, Any]]) -> Table:
         "kV": ("voltage_kv", "g"),
         "Cs mm": ("spherical_aberration_mm", "g"),
         "amplitude": ("amplitude_contrast", "g"),
-        "Å/pixel": ("pixel_size_angstrom", ".4g"),
+        "Å/pixel": ("pixel_size_angstrom", ".5g"),
         "box": ("box", "d"),
     }
     for heading in columns:
