@@ -6,7 +6,7 @@ from typing import Any
 
 from jaxtyping import Bool, Float
 
-from vitreous._array import as_arrays, namespace
+from vitreous._array import as_arrays, device_of, namespace
 from vitreous._typing import Array, ArrayLike, Rotations
 
 __all__ = ["compose", "inverse", "is_rotation", "nearest_rotation", "rotate"]
@@ -84,7 +84,7 @@ def is_rotation(matrix: ArrayLike, tolerance: float = 1e-6) -> Bool[Array, "*bat
     (matrix,) = as_arrays(matrix)
     xp = namespace(matrix)
     gram = xp.matmul(xp.matrix_transpose(matrix), matrix)
-    off = xp.max(xp.abs(gram - xp.eye(3, dtype=matrix.dtype)), axis=(-2, -1))
+    off = xp.max(xp.abs(gram - xp.eye(3, dtype=matrix.dtype, device=device_of(matrix))), axis=(-2, -1))
     return (off <= tolerance) & (xp.abs(xp.linalg.det(matrix) - 1.0) <= tolerance)
 
 
