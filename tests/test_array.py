@@ -69,3 +69,19 @@ def test_device_is_kept():
 def test_to_numpy(library):
     np.testing.assert_array_equal(_array.to_numpy(library(np.arange(3.0))), np.arange(3.0))
     assert _array.to_numpy(torch.ones(2, requires_grad=True)).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128"])
+def test_sums_by_label(library, rng, dtype):
+    values = (rng.standard_normal((2, 3, 50)) * (1 + 1j if "complex" in dtype else 1)).astype(dtype)
+    labels = rng.integers(-1, 6, 50)
+    sums = _array.sum_by_label(library(values), library(labels), 5)
+    expected = np.stack([values[..., labels == label].sum(axis=-1) for label in range(5)], axis=-1)
+    assert _array.to_numpy(sums).dtype == dtype
+    np.testing.assert_allclose(_array.to_numpy(sums), expected, atol=1e-5)
+
+
+def test_gradients_pass_through_sums_by_label(rng):
+    values = torch.tensor(rng.standard_normal((2, 7)), requires_grad=True)
+    labels = torch.tensor([0, 2, 2, 1, 5, 0, 1])
+    assert torch.autograd.gradcheck(lambda x: _array.sum_by_label(x, labels, 4) ** 2, values)

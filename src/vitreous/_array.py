@@ -4,6 +4,8 @@ Formulas take and return whatever array library they are given (NumPy, array-api
 there is no global switch. This is the one file that imports ``array_api_compat``; everything else asks it.
 """
 
+import itertools
+import math
 from typing import Any
 
 import array_api_compat
@@ -11,7 +13,17 @@ import numpy as np
 
 from vitreous._typing import Array, ArrayLike, Namespace, NumpyArray
 
-__all__ = ["as_arrays", "as_float", "complex_dtype", "device_of", "is_array", "namespace", "real_dtype", "to_numpy"]
+__all__ = [
+    "as_arrays",
+    "as_float",
+    "complex_dtype",
+    "device_of",
+    "is_array",
+    "namespace",
+    "real_dtype",
+    "sum_by_label",
+    "to_numpy",
+]
 
 
 def is_array(value: object) -> bool:
@@ -74,7 +86,10 @@ def as_arrays(*values: ArrayLike) -> tuple[Array, ...]:
     real, cplx = (xp.float64, xp.complex128) if wide else (xp.float32, xp.complex64)
 
     def convert(value: ArrayLike) -> Array:
-        array = as_float(value) if is_array(value) else xp.asarray(np.asarray(value).tolist(), device=device)
+        if not is_array(value):
+            # the dtype is given, because PyTorch would take Python numbers in single precision
+            return xp.asarray(np.asarray(value).tolist(), dtype=cplx if np.iscomplexobj(value) else real, device=device)
+        array = as_float(value)
         return xp.astype(array, cplx if xp.isdtype(array.dtype, "complex floating") else real, copy=False)
 
     return tuple(convert(value) for value in values)
@@ -85,3 +100,48 @@ def to_numpy(array: ArrayLike) -> NumpyArray:
     if array_api_compat.is_torch_array(array):
         array = array.detach().cpu().resolve_conj()
     return np.asarray(array)
+
+
+def sum_by_label(values: Array, labels: Array, count: int) -> Array:
+    """The sums of the values that share a label, out[..., r] = Σ_{i: labels[i] = r} values[..., i].
+
+    The array standard has no scatter, so each library's own is taken; sums are formed in double precision. Labels
+    outside 0 … count − 1 are left out.
+
+    Parameters
+    ----------
+    values
+        Real or complex, shape (…, n); gradients pass.
+    labels
+        Integers, shape (n,).
+    count
+        The number of labels.
+
+    Returns
+    -------
+    Array
+        Shape (…, count), in the dtype of the values.
+    """
+    xp = namespace(values)
+    if xp.isdtype(values.dtype, "complex floating"):
+        real, imag = (sum_by_label(part, labels, count) for part in (xp.real(values), xp.imag(values)))
+        return xp.astype(real, values.dtype) + 1j * xp.astype(imag, values.dtype)
+    batch = values.shape[:-1]
+    rows = xp.astype(xp.reshape(values, (math.prod(batch), values.shape[-1])), xp.float64)
+    bins = xp.where((labels >= 0) & (labels < count), labels, count)
+    sums = xp.reshape(_sums_of_rows(rows, bins, count + 1)[:, :count], (*batch, count))
+    return xp.astype(sums, values.dtype)
+
+
+def _sums_of_rows(rows: Array, labels: Array, count: int) -> Array:
+    xp = namespace(rows)
+    if array_api_compat.is_torch_array(rows):
+        zeros = xp.zeros((rows.shape[0], count), dtype=rows.dtype, device=rows.device)
+        return zeros.scatter_add(-1, labels.expand(rows.shape[0], -1), rows)
+    if array_api_compat.is_numpy_array(rows):
+        return np.reshape([np.bincount(labels, row, count) for row in rows], (-1, count))
+    # bring equal labels together, then sum each run
+    order = xp.argsort(labels, stable=True)
+    ends = xp.searchsorted(xp.take(labels, order), xp.arange(count, device=device_of(rows)), side="right")
+    ordered, edges = xp.take(rows, order, axis=-1), [0, *(int(end) for end in ends)]
+    return xp.stack([xp.sum(ordered[:, start:stop], axis=-1) for start, stop in itertools.pairwise(edges)], axis=-1)

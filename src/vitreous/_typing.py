@@ -22,6 +22,7 @@ __all__ = [
     "Path",
     "Points",
     "Quaternions",
+    "Real",
     "Rotations",
     "Spectrum",
     "Vectors",
@@ -38,6 +39,9 @@ NumpyArray: TypeAlias = NDArray[Any]
 """An array that is NumPy's whatever was handed in: tables, files, memory maps."""
 Path: TypeAlias = str | PathLike[str]
 """A path of a file or folder."""
+
+Real: TypeAlias = Any
+"""A Python number, or an array without axes whose gradient is wanted: a pixel size, a cut-off, a B factor."""
 
 Image = Inexact[Array, "*batch y x"]
 """One image or a stack of images, pixel (n // 2, n // 2) is the origin."""
