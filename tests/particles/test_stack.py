@@ -4,12 +4,12 @@ import bz2
 import gzip
 
 import mrcfile
-import needs
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import needs
 from vitreous._errors import InputError
 from vitreous.particles.stack import check_finite, open_stack, write_stack
 
@@ -102,7 +102,7 @@ def test_compressed_stacks_are_refused_with_advice(tmp_path, pack, advice):
 def test_a_truncated_stack_is_refused(tmp_path):
     path = save(tmp_path / "s.mrcs", np.zeros((10, 4, 4), np.float32))
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(InputError, match="announces 10 images .* room for 8.*truncated"):
+    with pytest.raises(InputError, match=r"announces 10 images .* room for 8.*truncated"):
         open_stack(path)
 
 
