@@ -1,22 +1,35 @@
 """STAR files as cryo-EM programs write them: named blocks, each a loop of rows or a list of labels with values."""
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path as FilePath
-from typing import BinaryIO, NoReturn
+from functools import partial
+from types import ModuleType
+from typing import BinaryIO, NoReturn, TypeVar
 
 import numpy as np
 from numpy.dtypes import StringDType
 
 from vitreous._errors import InputError
 from vitreous._typing import NumpyArray, Path
+from vitreous.jobs.files import atomic_write
 from vitreous.particles import star_fields
 from vitreous.particles.star_fields import INTEGER, TEXT, field_bounds
 
 __all__ = ["StarTable", "read_star", "write_star"]
 
-_CHUNK_BYTES = 1 << 23
+_CHUNK_BYTES = 1 << 21
+_SMALL_BYTES = 1 << 19
+"""Below this size of text, importing the compiled kernels takes longer than doing without."""
+_ROWS = 1 << 14
+_THREADS = 4
+_LONGEST_LINE = 1 << 24
+
+_T = TypeVar("_T")
+_S = TypeVar("_S")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +58,9 @@ class StarTable:
 def read_star(path: Path) -> dict[str, StarTable]:
     """Read every table of a STAR file.
 
-    The grammar is the part of CIF that cryo-EM programs write: one row a line, fields parted by blanks, quotes, comments.
-    A column is numeric only if each of its values is (``0012`` and more than 18 digits are not); one
-    whose label ends in ``Name`` is always text.
+    The grammar is the part of CIF that cryo-EM programs write: one row a line, fields parted by blanks, quotes,
+    comments. A column is numeric only if each of its values is (``0012`` and more than 18 digits are not); one whose
+    label ends in ``Name`` is always text.
 
     Parameters
     ----------
@@ -98,7 +111,9 @@ class _Source:
         """The next line that is not blank or a comment, with its offset; empty at the end of the file."""
         while True:
             offset = self.file.tell()
-            line = self.file.readline()
+            line = self.file.readline(_LONGEST_LINE + 1)
+            if len(line) > _LONGEST_LINE:
+                self.refuse(offset, f"the line is longer than {_LONGEST_LINE} bytes")
             if not line or line.split(b"#", 1)[0].strip():
                 return offset, line
 
@@ -164,7 +179,9 @@ def _read_pair(source: _Source, offset: int, line: bytes, columns: dict[str, Num
     if label in columns:
         source.refuse(offset, f"label {words[0]} stands twice in its block", "keep one of them")
     bounds = np.array(field_bounds(line), dtype=np.int32)[1:]
-    columns[label] = _column(np.frombuffer(line, np.uint8), bounds[:, 0], bounds[:, 1], is_text=_is_name(label))
+    columns[label] = _column(
+        star_fields, np.frombuffer(line, np.uint8), bounds[:, 0], bounds[:, 1], is_text=_is_name(label)
+    )
 
 
 def _is_name(label: str) -> bool:
@@ -192,26 +209,77 @@ def _read_loop(source: _Source) -> dict[str, NumpyArray]:
 def _read_rows(source: _Source, labels: list[str], start: int) -> dict[str, NumpyArray]:
     """The columns of the rows from an offset to the end of the table; the file is left behind them."""
     as_text = {label for label in labels if _is_name(label)}
+    fields = _fields_for(source.file.seek(0, 2) - start)
     while True:
-        pieces: list[list[NumpyArray]] = []
-        for offset, data in _chunks(source, start):
-            starts, ends, stop = star_fields.split_rows(data, len(labels))
-            if len(starts):
-                columns = enumerate(labels)
-                pieces.append(
-                    [_column(data, starts[:, i], ends[:, i], is_text=label in as_text) for i, label in columns]
-                )
-            if stop < len(data):
+        pieces: list[list[NumpyArray]] = [[] for _ in labels]
+        end, chunks = start, _chunks(source, start)
+        for columns, stop, ended in _in_turn(partial(_read_chunk, fields, labels, as_text), chunks):
+            end = stop
+            for i, column in enumerate(columns):
+                pieces[i].append(column)
+            if ended:
                 break
-        mixed = {label for i, label in enumerate(labels) if len({piece[i].dtype.kind == "T" for piece in pieces}) > 1}
+        mixed = {label for label, piece in zip(labels, pieces, strict=True) if len({_is_text(p) for p in piece}) > 1}
         if not mixed:
             break
+        # a column that looked numeric in some chunks is read again, as the text that it is
         as_text |= mixed
-    end = offset + stop
     source.file.seek(end)
     _check_end(source, end, len(labels))
-    empty = {label: np.empty(0, StringDType() if label in as_text else np.int64) for label in labels}
-    return {label: np.concatenate([p[i] for p in pieces]) if pieces else empty[label] for i, label in enumerate(labels)}
+    return {label: _joined(pieces.pop(0), label in as_text) for label in labels}
+
+
+def _fields_for(size: int) -> ModuleType:
+    """The functions for a text of a size: compiled ones where they are worth their import."""
+    if size <= _SMALL_BYTES:
+        return star_fields
+    from vitreous.kernels.numba import star_fields as compiled
+
+    return compiled
+
+
+def _in_turn(function: Callable[[_T], _S], items: Iterable[_T]) -> Iterator[_S]:
+    """The results of a function that sets the interpreter free, in the order of the items, some threads ahead."""
+    threads = min(_THREADS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[_S]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _read_chunk(
+    fields: ModuleType, labels: list[str], as_text: set[str], chunk: tuple[int, NumpyArray]
+) -> tuple[list[NumpyArray], int, bool]:
+    """The columns of a chunk's rows, the offset behind the last, and whether the table ends there."""
+    offset, data = chunk
+    starts, ends, stop = fields.split_rows(data, len(labels))
+    if not len(starts):
+        return [], offset + stop, stop < len(data)
+    columns = [
+        _column(fields, data, starts[:, i], ends[:, i], is_text=label in as_text) for i, label in enumerate(labels)
+    ]
+    return columns, offset + stop, stop < len(data)
+
+
+def _joined(pieces: list[NumpyArray], is_text: bool) -> NumpyArray:
+    """The pieces of a column as one array; a piece is freed when it has been copied."""
+    if not _is_text(*pieces) and not is_text:
+        return np.concatenate(pieces) if pieces else np.empty(0, np.int64)
+    column = np.empty(sum(map(len, pieces)), StringDType())
+    at = 0
+    while pieces:
+        piece = pieces.pop(0)
+        column[at : at + len(piece)] = piece
+        at += len(piece)
+    return column
+
+
+def _is_text(*pieces: NumpyArray) -> bool:
+    return any(piece.dtype.kind in "ST" for piece in pieces)
 
 
 def _chunks(source: _Source, start: int) -> Iterator[tuple[int, NumpyArray]]:
@@ -225,6 +293,8 @@ def _chunks(source: _Source, start: int) -> Iterator[tuple[int, NumpyArray]]:
             yield offset, _text(source, offset, data[:cut])
             offset += cut
         rest = data[cut:]
+        if len(rest) > _LONGEST_LINE:
+            source.refuse(offset, f"the line is longer than {_LONGEST_LINE} bytes")
     yield offset, _text(source, offset, rest)
 
 
@@ -253,17 +323,19 @@ def _check_end(source: _Source, offset: int, columns: int) -> None:
     source.refuse(offset, "the row holds a control character")
 
 
-def _column(data: NumpyArray, starts: NumpyArray, ends: NumpyArray, *, is_text: bool) -> NumpyArray:
-    """The fields of a column as int64, float64 or text."""
+def _column(fields: ModuleType, data: NumpyArray, starts: NumpyArray, ends: NumpyArray, *, is_text: bool) -> NumpyArray:
+    """The fields of a column as int64, float64 or text (UTF-8 bytes, or StringDType where one is much longer)."""
     if not is_text:
-        kinds, integers, decimals = star_fields.parse_numbers(data, starts, ends)
+        kinds, integers, decimals = fields.parse_numbers(data, starts, ends)
         if (kinds == INTEGER).all():
-            return integers
+            return integers  # type: ignore[no-any-return]
         if (kinds != TEXT).all():
-            return decimals
-    text = data.tobytes()
-    fields = [text[start:end].decode() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    return np.array(fields, dtype=StringDType())
+            return decimals  # type: ignore[no-any-return]
+    lengths = ends - starts
+    if int(lengths.max()) * len(lengths) <= 4 * int(lengths.sum()) + _SMALL_BYTES:
+        return fields.gather_texts(data, starts, ends)  # type: ignore[no-any-return]
+    texts = [data[start:end].tobytes().decode() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    return np.array(texts, dtype=StringDType())
 
 
 def write_star(path: Path, tables: Mapping[str, StarTable]) -> None:
@@ -280,37 +352,81 @@ def write_star(path: Path, tables: Mapping[str, StarTable]) -> None:
     ------
     InputError
         If columns of a table differ in length, or a name, label or value cannot be written on one line.
+    OSError
+        If the disk is full or the folder cannot be written to.
     """
-    path = FilePath(path)
-    partial = path.with_name(f".{path.name}.partial")
-    with open(partial, "wb") as file:
+    with atomic_write(path) as temporary, open(temporary, "wb") as file:
         for name, table in tables.items():
+            _check_table(name, table, path)
             file.write(f"\n# version 30001\n\ndata_{name}\n\n".encode())
-            _write_table(file, table, path)
-    partial.replace(path)
+            if not table.is_loop:
+                for label, column in table.columns.items():
+                    file.write(f"_{label} ".encode() + _spell(star_fields, label, column, path)[0] + b"\n")
+                continue
+            file.write("".join(["loop_\n", *(f"_{label} #{i}\n" for i, label in enumerate(table.columns, 1))]).encode())
+            for rows in _in_turn(partial(_spell_rows, _fields_for(_row_bytes(table)), table, path), _row_runs(table)):
+                file.write(rows.data)
+            file.write(b"\n")
 
 
-def _write_table(file: BinaryIO, table: StarTable, path: Path) -> None:
-    fields = [_spell(column, label, path) for label, column in table.columns.items()]
-    if not table.is_loop:
-        lines = [f"_{label} {field[0]}\n" for label, field in zip(table.columns, fields, strict=True)]
-    else:
-        lines = ["loop_\n", *(f"_{label} #{i}\n" for i, label in enumerate(table.columns, 1))]
-        lines += [" ".join(row) + "\n" for row in zip(*fields, strict=True)]
-    file.write("".join(lines).encode())
+def _check_table(name: str, table: StarTable, path: Path) -> None:
+    place = f"data_{name}"
+    for word, what in ((f"data_{name}", "block name"), *((label, "label") for label in table.columns)):
+        if not word or re.search(r"\s", word):
+            raise InputError(f"the {what} {word!r} is empty or holds blanks", file=path, place=place)
+    lengths = {label: len(column) for label, column in table.columns.items()}
+    if len(set(lengths.values())) > 1 or any(column.ndim != 1 for column in table.columns.values()):
+        raise InputError(f"columns differ in length: {lengths}", file=path, place=place)
+    if not table.is_loop and table.columns and len(table) != 1:
+        raise InputError(f"a block without loop has one value for each label, not {len(table)}", file=path, place=place)
 
 
-def _spell(column: NumpyArray, label: str, path: Path) -> list[str]:
-    """The fields of a column as they stand in the file."""
-    if column.dtype.kind != "T":
-        return [repr(value) for value in column.tolist()]
-    return [_quote(value, label, path) for value in column.tolist()]
+def _row_bytes(table: StarTable) -> int:
+    return 10 * len(table) * len(table.columns)
 
 
-def _quote(value: str, label: str, path: Path) -> str:
-    if value and not re.search(r"\s", value) and value[0] not in "'\"#_;" and not value.lower().startswith("data_"):
-        return value
-    for quote in "'\"":
-        if not re.search(rf"{quote}\s|\n", value):
-            return f"{quote}{value}{quote}"
-    raise InputError(f"the value {value!r} cannot be written on one line", file=path, place=f"column {label}")
+def _row_runs(table: StarTable) -> Iterator[slice]:
+    """The rows of a table in runs."""
+    return (slice(start, start + _ROWS) for start in range(0, len(table) if table.columns else 0, _ROWS))
+
+
+def _spell_rows(fields: ModuleType, table: StarTable, path: Path, rows: slice) -> NumpyArray:
+    """The text of some rows."""
+    columns = [_spell(fields, label, column[rows], path) for label, column in table.columns.items()]
+    return fields.join_rows(columns)  # type: ignore[no-any-return]
+
+
+def _spell(fields: ModuleType, label: str, column: NumpyArray, path: Path) -> NumpyArray:
+    """The fields of a column as they stand in the file, as bytes."""
+    kind = column.dtype.kind
+    if kind == "f":
+        return fields.spell_decimals(np.ascontiguousarray(column, dtype=np.float64))  # type: ignore[no-any-return]
+    if kind in "biu":
+        return (column.astype(np.uint8) if kind == "b" else column).astype(bytes)
+    if kind not in "TU":
+        raise InputError(f"{column.dtype} is neither numbers nor text", file=path, place=f"column {label}")
+    encoded = [text.encode() for text in column.tolist()]
+    texts = np.array(encoded, dtype=bytes) if encoded else np.empty(0, "S1")
+    plain = fields.plain_texts(texts)
+    # one quoted value makes a column text whose every value looks like a number
+    if len(texts) and not _is_name(label) and _looks_numeric(encoded[0]):
+        plain[0] = False
+    if plain.all():
+        return texts
+    return np.array(
+        [text if good else _quoted(text, label, path) for text, good in zip(encoded, plain.tolist(), strict=True)]
+    )
+
+
+def _looks_numeric(text: bytes) -> bool:
+    data = np.frombuffer(text, np.uint8)
+    kinds, _, _ = star_fields.parse_numbers(data, np.zeros(1, np.int32), np.array([len(data)], np.int32))
+    return bool(kinds[0] != TEXT)
+
+
+def _quoted(text: bytes, label: str, path: Path) -> bytes:
+    """A text between quotes that it does not close itself."""
+    for quote in (b"'", b'"'):
+        if not re.search(quote + rb"\s|[\x00-\x08\x0a\x0e-\x1f]", text):
+            return quote + text + quote
+    raise InputError(f"the value {text.decode()!r} cannot be written on one line", file=path, place=f"column {label}")

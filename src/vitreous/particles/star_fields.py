@@ -6,7 +6,18 @@ import numpy as np
 
 from vitreous._typing import NumpyArray
 
-__all__ = ["DECIMAL", "INTEGER", "TEXT", "field_bounds", "parse_numbers", "split_rows"]
+__all__ = [
+    "DECIMAL",
+    "INTEGER",
+    "TEXT",
+    "field_bounds",
+    "gather_texts",
+    "join_rows",
+    "parse_numbers",
+    "plain_texts",
+    "spell_decimals",
+    "split_rows",
+]
 
 TEXT, INTEGER, DECIMAL = 0, 1, 2
 """What a field spells: text, a whole number of at most 18 digits, or a number that needs a float64."""
@@ -14,6 +25,7 @@ TEXT, INTEGER, DECIMAL = 0, 1, 2
 _FIELD = re.compile(rb"""\s*(?:\#.*|'(.*?)'(?=\s|\Z)|"(.*?)"(?=\s|\Z)|([^\s'"\#]\S*)|\Z)""")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _RESERVED = re.compile(rb"\s*(?:_|(?:data_\S*|loop_)\s*(?:\s#.*)?\Z)", re.IGNORECASE)
+_PLAIN = re.compile(rb"(?!data_|loop_)[^\x01-\x20'\"#;_][^\x01-\x20]*", re.IGNORECASE)
 _INTEGER = re.compile(rb"[+-]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(
     rb"[+-]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[0-9]+e[+-]?[0-9]+|nan|inf(?:inity)?)", re.IGNORECASE
@@ -105,3 +117,78 @@ def parse_numbers(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> tup
         if kinds[i] != TEXT:
             decimals[i] = float(field)
     return kinds, integers, decimals
+
+
+def gather_texts(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> NumpyArray:
+    """The fields of a column as bytes of fixed width.
+
+    Parameters
+    ----------
+    data
+        (bytes,) uint8: the text.
+    starts, ends
+        (n,) int32: the first byte of each field and the byte behind its last.
+
+    Returns
+    -------
+    texts
+        (n,) NumPy bytes, as wide as the longest.
+    """
+    text = data.tobytes()
+    return np.array([text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)], dtype=bytes)
+
+
+def spell_decimals(values: NumpyArray) -> NumpyArray:
+    """Numbers as text that reads back to the same float64.
+
+    Parameters
+    ----------
+    values
+        (n,) float64.
+
+    Returns
+    -------
+    texts
+        (n,) NumPy bytes: with six decimals, as RELION writes, where that is exact, else with as few digits as are.
+    """
+    return np.array([_spelling(value).encode() for value in values.tolist()], dtype="S25")
+
+
+def _spelling(value: float) -> str:
+    # up to here float64 tells six decimals apart
+    fixed = f"{value:.6f}" if abs(value) < 2**32 else ""
+    return fixed if fixed and float(fixed) == value else repr(value)
+
+
+def plain_texts(texts: NumpyArray) -> NumpyArray:
+    """Which texts need no quotes in a STAR file.
+
+    Parameters
+    ----------
+    texts
+        (n,) NumPy bytes.
+
+    Returns
+    -------
+    plain
+        (n,) bool: false for empty text, text with blanks, and text that begins with a quote, ``#``, ``;``, ``_``,
+        ``data_`` or ``loop_``.
+    """
+    return np.array([_PLAIN.fullmatch(text) is not None for text in texts.tolist()], dtype=bool)
+
+
+def join_rows(fields: list[NumpyArray]) -> NumpyArray:
+    """The rows of a table, fields parted by blanks.
+
+    Parameters
+    ----------
+    fields
+        One array (n,) of NumPy bytes for each column, at least one.
+
+    Returns
+    -------
+    text
+        (bytes,) uint8.
+    """
+    rows = zip(*(texts.tolist() for texts in fields), strict=True)
+    return np.frombuffer(b"".join(b" ".join(row) + b"\n" for row in rows), np.uint8)
