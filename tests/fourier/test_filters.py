@@ -74,6 +74,17 @@ def test_a_blurred_gaussian_is_a_wider_gaussian(library):
     np.testing.assert_allclose(to_numpy(filter_image(image, transfer, 2)), blob(5.0), atol=1e-6)
 
 
+def test_sigma_is_the_standard_deviation():
+    # the blur of a point: its variance is σ², its half height lies at √(2 ln 2) σ and its 1/e height at √2 σ
+    n, sigma = 400, 12.0
+    x, delta = positions(n), (positions(n) == 0).astype(float)
+    blob = filter_image(delta, gaussian_blur(frequency_radius((n,), half=True), sigma), 1)
+    assert np.sum(blob) == pytest.approx(1)
+    assert np.sum(blob * x**2) == pytest.approx(sigma**2)
+    heights = np.interp([np.sqrt(2 * np.log(2)) * sigma, np.sqrt(2) * sigma], x, blob / blob.max())
+    np.testing.assert_allclose(heights, [1 / 2, 1 / np.e], rtol=1e-3)
+
+
 def test_a_b_factor_of_100_takes_5_angstrom_to_1_over_e():
     assert b_factor_decay(np.array([1 / 5]), 100.0)[0] == pytest.approx(np.exp(-1))
     np.testing.assert_allclose(b_factor_decay(K, 50.0), gaussian_blur(K, np.sqrt(50 / (8 * np.pi**2))))

@@ -130,6 +130,14 @@ def test_gradients_of_the_direct_sums(rng):
     assert torch.autograd.gradcheck(lambda c, p: torch.view_as_real(nudft3(c, p, p + 1)), (values, points))
 
 
+@pytest.mark.parametrize("n", [64, 256])
+def test_single_precision_rounds_as_the_module_says(rng, n):
+    image, points = rng.standard_normal((n, n)), rng.uniform(-0.5, 0.5, (100, 2)).astype(np.float32)
+    expected = nudft2(image, points.astype(np.float64))
+    for result in (nudft2(image.astype(np.float32), points), nufft2(image.astype(np.float32), points)):
+        assert np.linalg.norm(result - expected) / np.linalg.norm(expected) < 8e-8 * n
+
+
 def test_what_the_fast_ones_cannot_do_is_refused():
     values, points = torch.ones(3, dtype=torch.float64), torch.zeros((3, 2), dtype=torch.float64)
     with pytest.raises(ValueError, match=r"gradient.*nudft"):

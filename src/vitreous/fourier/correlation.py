@@ -5,7 +5,7 @@ import math
 from jaxtyping import Float
 
 from vitreous._array import namespace, to_numpy
-from vitreous._typing import Array, Real
+from vitreous._typing import Array
 from vitreous.fourier.shells import half_shell_sum, shell_sizes
 from vitreous.fourier.transform import rft
 
@@ -102,7 +102,7 @@ def correlation_noise(shape: tuple[int, ...], *, like: Array = None) -> Float[Ar
 
 
 def resolution_angstrom(
-    correlation: Float[Array, " shell"], frequency_per_angstrom: Float[Array, " frequency"], threshold: Real = 0.143
+    correlation: Float[Array, " shell"], frequency_per_angstrom: Float[Array, " frequency"], threshold: float = 0.143
 ) -> float | None:
     """The resolution at which a correlation curve first falls below a threshold, d = 1/k, k interpolated linearly.
 

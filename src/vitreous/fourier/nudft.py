@@ -14,7 +14,8 @@ conj(nudft1(conj(c), …)).
 `nudft1`, `nudft2`, `nudft3` are the sums as they stand, for any array library and with gradients. `nufft1`, `nufft2`,
 `nufft3` hand them to FINUFFT, which spreads the points onto a finer grid with a kernel as wide as the tolerance asks
 for. FINUFFT runs on the CPU: CPU tensors are taken and given back, tensors that require a gradient or live on a GPU are
-refused.
+refused. In single precision the rounding of k·x alone makes a relative error of about 4e-8 n with n pixels a side (1e-5
+at 256), in the direct and the fast sums and whatever the tolerance: give double precision where less is wanted.
 """
 
 import math

@@ -10,7 +10,7 @@ cannot hold there: it is the one frequency that does not come back when the imag
 
 from jaxtyping import Complex, Inexact
 
-from vitreous._array import as_arrays, complex_dtype, namespace, real_dtype
+from vitreous._array import as_arrays, complex_dtype, device_of, namespace, real_dtype
 from vitreous._typing import Array, ArrayLike, Real
 from vitreous.fourier.grids import frequencies
 from vitreous.fourier.transform import ft, ift, irft, rft
@@ -52,7 +52,7 @@ def shift_phases(
     dim, xp = len(shape), namespace(shift)
     if shift.ndim == 0 or shift.shape[-1] != dim:
         raise ValueError(f"shift_pixels has shape {tuple(shift.shape)}; its last axis should hold {dim} numbers")
-    phases = xp.ones((1,) * dim, dtype=complex_dtype(shift), device=shift.device)
+    phases = xp.ones((1,) * dim, dtype=complex_dtype(shift), device=device_of(shift))
     for axis, n in enumerate(shape):
         k = frequencies(n, half=half and axis == dim - 1, like=shift)
         cycles = k * shift[..., dim - 1 - axis, None]
