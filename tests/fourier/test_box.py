@@ -4,6 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradients import gradients_agree
 from vitreous._array import to_numpy
 from vitreous.fourier import crop_box, fast_size, pad_box
 from vitreous.fourier.box import slice_axis
@@ -51,5 +52,5 @@ def test_fast_sizes(n, size):
 
 def test_gradients(rng):
     image = torch.tensor(rng.standard_normal((3, 4)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: pad_box(x, (5, 5)) ** 2, image)
-    assert torch.autograd.gradcheck(lambda x: crop_box(x, (2, 3)) ** 2, image)
+    assert gradients_agree(lambda x: pad_box(x, (5, 5)) ** 2, image)
+    assert gradients_agree(lambda x: crop_box(x, (2, 3)) ** 2, image)

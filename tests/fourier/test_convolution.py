@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradients import gradients_agree
 from vitreous._array import to_numpy
 from vitreous.fourier import (
     convolve_direct,
@@ -115,8 +116,8 @@ def test_single_precision_stays(library, rng):
 def test_gradients(rng):
     image = torch.tensor(rng.standard_normal((3, 4)), requires_grad=True)
     kernel = torch.tensor(rng.standard_normal((2, 3)), requires_grad=True)
-    assert torch.autograd.gradcheck(convolve_direct, (image, kernel))
-    assert torch.autograd.gradcheck(lambda f, g: convolve_fourier(f, g, "wrap"), (image, kernel))
+    assert gradients_agree(convolve_direct, (image, kernel))
+    assert gradients_agree(lambda f, g: convolve_fourier(f, g, "wrap"), (image, kernel))
 
 
 def test_wrong_arguments_are_named():

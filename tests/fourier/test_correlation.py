@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradients import gradients_agree
 from vitreous._array import to_numpy
 from vitreous.fourier import (
     correlation_noise,
@@ -65,7 +66,7 @@ def test_an_empty_shell_correlates_to_zero():
 
 def test_gradients(rng):
     a, b = (torch.tensor(rng.standard_normal((5, 4)), requires_grad=True) for _ in range(2))
-    assert torch.autograd.gradcheck(frc, (a, b))
+    assert gradients_agree(frc, (a, b))
 
 
 def test_the_resolution_is_where_the_filter_was(rng):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradients import gradients_agree
 from vitreous._array import to_numpy
 from vitreous.fourier import frequencies, ft, gaussian_blur, ift, positions, rft, tikhonov, wiener
 
@@ -68,5 +69,5 @@ def test_single_precision_stays(library):
 def test_gradients(rng):
     spectrum = torch.tensor(rng.standard_normal(4) + 1j * rng.standard_normal(4), requires_grad=True)
     transfer, power = (torch.tensor(rng.uniform(0.5, 1, 4), requires_grad=True) for _ in range(2))
-    assert torch.autograd.gradcheck(lambda *a: torch.view_as_real(wiener(*a, 0.3)), (spectrum, transfer, power))
-    assert torch.autograd.gradcheck(lambda *a: torch.view_as_real(tikhonov(*a)), (spectrum, transfer, power))
+    assert gradients_agree(lambda *a: torch.view_as_real(wiener(*a, 0.3)), (spectrum, transfer, power))
+    assert gradients_agree(lambda *a: torch.view_as_real(tikhonov(*a)), (spectrum, transfer, power))

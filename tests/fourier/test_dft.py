@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradients import gradients_agree
 from vitreous._array import namespace, to_numpy
 from vitreous.fourier import dft, dft_matrix, ft, idft
 
@@ -35,4 +36,4 @@ def test_single_precision_stays(library):
 
 def test_gradients(rng):
     image = torch.tensor(rng.standard_normal((3, 4)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: torch.view_as_real(dft(x, 2)), image)
+    assert gradients_agree(lambda x: torch.view_as_real(dft(x, 2)), image)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradients import gradients_agree
 from vitreous._array import to_numpy
 from vitreous.fourier import (
     b_factor_decay,
@@ -116,13 +117,13 @@ def test_gradients(rng):
         lambda k: gaussian_blur(k, 1.5),
         lambda k: b_factor_decay(k, 20.0),
     ):
-        assert torch.autograd.gradcheck(transfer, k)
+        assert gradients_agree(transfer, k)
     number = torch.tensor(1.3, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(b_factor_decay, (k, number))
-    assert torch.autograd.gradcheck(gaussian_blur, (k, number))
+    assert gradients_agree(b_factor_decay, (k, number))
+    assert gradients_agree(gaussian_blur, (k, number))
     image = torch.tensor(rng.standard_normal((4, 5)), requires_grad=True)
     weights = torch.tensor(rng.standard_normal((4, 3)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda f, h: filter_image(f, h, 2), (image, weights))
+    assert gradients_agree(lambda f, h: filter_image(f, h, 2), (image, weights))
 
 
 def test_wrong_arguments_are_named():

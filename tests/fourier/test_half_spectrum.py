@@ -4,6 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradients import gradients_agree
 from vitreous._array import namespace, to_numpy
 from vitreous.fourier import (
     ft,
@@ -63,7 +64,7 @@ def test_weights_count_every_coefficient_once(shape):
 
 def test_gradients(rng):
     half = torch.tensor(rng.standard_normal((4, 3, 2)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: torch.view_as_real(half_to_full(torch.view_as_complex(x), (4, 5))), half)
+    assert gradients_agree(lambda x: torch.view_as_real(half_to_full(torch.view_as_complex(x), (4, 5))), half)
 
 
 def test_another_shape_is_refused():

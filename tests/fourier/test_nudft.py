@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradients import gradients_agree
 from vitreous._array import namespace, to_numpy
 from vitreous.fourier import (
     coordinates,
@@ -125,9 +126,9 @@ def test_gradients_of_the_direct_sums(rng):
     values = torch.tensor(rng.standard_normal(3), requires_grad=True)
     image = torch.tensor(rng.standard_normal((3, 4)), requires_grad=True)
     points = torch.tensor(rng.uniform(-0.5, 0.5, (3, 2)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda c, p: torch.view_as_real(nudft1(c, p, (3, 4))), (values, points))
-    assert torch.autograd.gradcheck(lambda f, p: torch.view_as_real(nudft2(f, p)), (image, points))
-    assert torch.autograd.gradcheck(lambda c, p: torch.view_as_real(nudft3(c, p, p + 1)), (values, points))
+    assert gradients_agree(lambda c, p: torch.view_as_real(nudft1(c, p, (3, 4))), (values, points))
+    assert gradients_agree(lambda f, p: torch.view_as_real(nudft2(f, p)), (image, points))
+    assert gradients_agree(lambda c, p: torch.view_as_real(nudft3(c, p, p + 1)), (values, points))
 
 
 @pytest.mark.parametrize("n", [64, 256])

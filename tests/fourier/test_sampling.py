@@ -4,6 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradients import gradients_agree
 from vitreous._array import to_numpy
 from vitreous.fourier import (
     bin_pixels,
@@ -102,8 +103,8 @@ def test_binning_lets_through_what_cropping_stops(rng):
 
 def test_gradients(rng):
     image = torch.tensor(rng.standard_normal((4, 6)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: bin_pixels(x, 2, 2), image)
-    assert torch.autograd.gradcheck(lambda x: decimate(x, 2, 2), image)
+    assert gradients_agree(lambda x: bin_pixels(x, 2, 2), image)
+    assert gradients_agree(lambda x: decimate(x, 2, 2), image)
 
 
 @pytest.mark.parametrize("coarsen", [bin_pixels, decimate])

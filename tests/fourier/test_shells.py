@@ -4,6 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradients import gradients_agree
 from vitreous._array import to_numpy
 from vitreous.fourier import (
     coordinate_radius,
@@ -101,8 +102,8 @@ def test_single_precision_stays_and_does_not_lose_small_shells(rng):
 
 def test_gradients(rng):
     image = torch.tensor(rng.standard_normal((2, 4, 5)), requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: radial_average(x, 2), image)
-    assert torch.autograd.gradcheck(lambda x: power_spectrum(x, 2), image)
+    assert gradients_agree(lambda x: radial_average(x, 2), image)
+    assert gradients_agree(lambda x: power_spectrum(x, 2), image)
 
 
 def test_wrong_shapes_are_named():

@@ -4,6 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradients import gradients_agree
 from vitreous._array import namespace, to_numpy
 from vitreous.fourier import (
     coordinates,
@@ -90,7 +91,7 @@ def test_phases_follow_like(library):
 def test_gradients(rng):
     image = torch.tensor(rng.standard_normal((4, 5)), requires_grad=True)
     shift = torch.tensor([[0.3, -1.2], [2.1, 0.7]], dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(shift_image, (image, shift))
+    assert gradients_agree(shift_image, (image, shift))
 
 
 def test_wrong_shifts_are_named():

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradients import gradients_agree
 from vitreous._array import namespace, to_numpy
 from vitreous.fourier import coordinates, frequencies, frequency_radius, ft, half_shape, ift, irft, positions, rft
 
@@ -100,10 +101,10 @@ def test_parseval(shape, seed):
 def test_gradients(rng, dim):
     image = torch.tensor(rng.standard_normal((2, 2, 3, 4)[-dim - 1 :]), requires_grad=True)
     shape = tuple(image.shape[-dim:])
-    assert torch.autograd.gradcheck(lambda x: torch.view_as_real(ft(x, dim)), image)
-    assert torch.autograd.gradcheck(lambda x: torch.view_as_real(ift(x, dim)), image)
-    assert torch.autograd.gradcheck(lambda x: torch.view_as_real(rft(x, dim)), image)
-    assert torch.autograd.gradcheck(lambda x: irft(rft(x, dim) ** 2, shape), image)
+    assert gradients_agree(lambda x: torch.view_as_real(ft(x, dim)), image)
+    assert gradients_agree(lambda x: torch.view_as_real(ift(x, dim)), image)
+    assert gradients_agree(lambda x: torch.view_as_real(rft(x, dim)), image)
+    assert gradients_agree(lambda x: irft(rft(x, dim) ** 2, shape), image)
 
 
 def test_wrong_arguments_are_named():
