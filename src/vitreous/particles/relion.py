@@ -239,7 +239,8 @@ def write_relion(path: Path, particles: ParticleSet, layout: str = "3.1") -> lis
         lacking.append("contrast: RELION takes the images for inverted (protein white)")
     name = "particles" if layout == "3.1" else ""
     tables[name] = StarTable(name, columns)
-    write_star(path, tables)
+    # RELION takes a file with the stamp of 3.1 for one, whatever it holds
+    write_star(path, tables, stamp=layout == "3.1")
     return lacking
 
 

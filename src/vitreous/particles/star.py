@@ -27,6 +27,7 @@ _SMALL_BYTES = 1 << 19
 _ROWS = 1 << 14
 _THREADS = 4
 _LONGEST_LINE = 1 << 24
+_STAMP = "\n# version 30001\n"
 
 _T = TypeVar("_T")
 _S = TypeVar("_S")
@@ -338,7 +339,7 @@ def _column(fields: ModuleType, data: NumpyArray, starts: NumpyArray, ends: Nump
     return np.array(texts, dtype=StringDType())
 
 
-def write_star(path: Path, tables: Mapping[str, StarTable]) -> None:
+def write_star(path: Path, tables: Mapping[str, StarTable], *, stamp: bool = True) -> None:
     """Write tables as a STAR file that reads back to the same values; it appears whole or not at all.
 
     Parameters
@@ -347,6 +348,8 @@ def write_star(path: Path, tables: Mapping[str, StarTable]) -> None:
         The file; one that exists is replaced.
     tables
         The tables by block name, written in this order.
+    stamp
+        Whether the comment by which RELION knows its files of version 3.1 and later stands above each table.
 
     Raises
     ------
@@ -358,7 +361,7 @@ def write_star(path: Path, tables: Mapping[str, StarTable]) -> None:
     with atomic_write(path) as temporary, open(temporary, "wb") as file:
         for name, table in tables.items():
             _check_table(name, table, path)
-            file.write(f"\n# version 30001\n\ndata_{name}\n\n".encode())
+            file.write(f"{_STAMP if stamp else ''}\ndata_{name}\n\n".encode())
             if not table.is_loop:
                 for label, column in table.columns.items():
                     file.write(f"_{label} ".encode() + _spell(star_fields, label, column, path)[0] + b"\n")
