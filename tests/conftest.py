@@ -15,7 +15,7 @@ _SOURCE = Path(__file__).parents[1] / "src" / "vitreous"
 _CHECKED = [
     f"vitreous.{path.stem}" for path in _SOURCE.iterdir() if path.stem not in {"kernels", "__pycache__", "__init__"}
 ]
-install_import_hook(_CHECKED, "beartype.beartype")
+install_import_hook(_CHECKED, "typecheck.check")
 
 # jaxtyping reads the dtype's NumPy scalar type, which array-api-strict hides
 array_api_strict.float32.__class__.type = property(lambda self: self._np_dtype.type)
