@@ -86,9 +86,10 @@ def test_the_crossing_is_interpolated():
     assert resolution_angstrom(torch.tensor([1, 1, 0.5, 0.4, 0.0]), torch.tensor(k), 0.5) == pytest.approx(1 / 0.2)
 
 
-def test_no_crossing_is_none():
+def test_no_crossing():
+    """Resolved to Nyquist is not the same as not resolved at all."""
     k = np.array([0, 0.1, 0.2])
-    assert resolution_angstrom(np.array([1, 0.9, 0.8]), k) is None
+    assert resolution_angstrom(np.array([1, 0.9, 0.8]), k) == pytest.approx(5)
     assert resolution_angstrom(np.array([1, 0.1, 0.05]), k) is None
 
 

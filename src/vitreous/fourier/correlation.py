@@ -1,7 +1,5 @@
 """Fourier ring and shell correlation: how far two images or maps agree, frequency by frequency."""
 
-import math
-
 from jaxtyping import Float
 
 from vitreous._array import namespace, to_numpy
@@ -121,8 +119,8 @@ def resolution_angstrom(
     Returns
     -------
     float or None
-        Å. None where there is no crossing: the curve never reaches the threshold (no resolution), or never falls below
-        it afterwards (resolved to the last shell, Nyquist).
+        Å. The last shell's (Nyquist) where the curve never falls below the threshold; None where it never reaches it,
+        which claims no resolution at all.
 
     Raises
     ------
@@ -138,10 +136,12 @@ def resolution_angstrom(
     if len(curve) != len(k):
         raise ValueError(f"{len(curve)} correlations and {len(k)} frequencies: there should be one for each shell")
     shells = range(1, len(curve))
-    first = next((r for r in shells if curve[r] >= threshold), math.inf)
+    first = next((r for r in shells if curve[r] >= threshold), None)
+    if first is None:
+        return None
     fallen = next((r for r in shells if r > first and curve[r] < threshold), None)
     if fallen is None:
-        return None
+        return 1 / k[-1]
     high, low = curve[fallen - 1], curve[fallen]
     step = (high - threshold) / (high - low)
     return 1 / (k[fallen - 1] + step * (k[fallen] - k[fallen - 1]))
