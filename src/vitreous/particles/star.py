@@ -210,24 +210,49 @@ def _read_loop(source: _Source) -> dict[str, NumpyArray]:
 def _read_rows(source: _Source, labels: list[str], start: int) -> dict[str, NumpyArray]:
     """The columns of the rows from an offset to the end of the table; the file is left behind them."""
     as_text = {label for label in labels if _is_name(label)}
-    fields = _fields_for(source.file.seek(0, 2) - start)
+    size = source.file.seek(0, 2) - start
+    fields = _fields_for(size)
     while True:
-        pieces: list[list[NumpyArray]] = [[] for _ in labels]
+        columns = [_Growing(is_text=label in as_text) for label in labels]
         end, chunks = start, _chunks(source, start)
-        for columns, stop, ended in _in_turn(partial(_read_chunk, fields, labels, as_text), chunks):
+        for pieces, stop, ended in _in_turn(partial(_read_chunk, fields, labels, as_text), chunks):
             end = stop
-            for i, column in enumerate(columns):
-                pieces[i].append(column)
+            for column, piece in zip(columns, pieces, strict=bool(pieces)):
+                column.add(piece, 1.0 if ended else size / (end - start))
             if ended:
                 break
-        mixed = {label for label, piece in zip(labels, pieces, strict=True) if len({_is_text(p) for p in piece}) > 1}
+        mixed = {label for label, column in zip(labels, columns, strict=True) if column.is_mixed}
         if not mixed:
             break
         # a column that looked numeric in some chunks is read again, as the text that it is
         as_text |= mixed
     source.file.seek(end)
     _check_end(source, end, len(labels))
-    return {label: _joined(pieces.pop(0), label in as_text) for label in labels}
+    return {label: column.array[: column.rows] for label, column in zip(labels, columns, strict=True)}
+
+
+class _Growing:
+    """A column while it is read, in one array from the start, so that it never stands in memory twice."""
+
+    def __init__(self, *, is_text: bool) -> None:
+        self.array: NumpyArray = np.empty(0, StringDType() if is_text else np.int64)
+        self.rows = 0
+        self.is_mixed = False
+
+    def add(self, piece: NumpyArray, expected: float) -> None:
+        """Append the fields of a chunk; about so many times as many rows are expected in all as there are then."""
+        is_text = piece.dtype.kind in "ST"
+        self.is_mixed |= self.rows > 0 and is_text != (self.array.dtype.kind == "T")
+        if self.is_mixed:
+            return
+        rows = self.rows + len(piece)
+        dtype = StringDType() if is_text else np.result_type(self.array, piece)
+        if rows > len(self.array) or dtype != self.array.dtype:
+            larger = np.empty(max(rows, int(1.02 * expected * rows)) if expected > 1 else rows, dtype)
+            larger[: self.rows] = self.array[: self.rows]
+            self.array = larger
+        self.array[self.rows : rows] = piece
+        self.rows = rows
 
 
 def _fields_for(size: int) -> ModuleType:
@@ -264,23 +289,6 @@ def _read_chunk(
         _column(fields, data, starts[:, i], ends[:, i], is_text=label in as_text) for i, label in enumerate(labels)
     ]
     return columns, offset + stop, stop < len(data)
-
-
-def _joined(pieces: list[NumpyArray], is_text: bool) -> NumpyArray:
-    """The pieces of a column as one array; a piece is freed when it has been copied."""
-    if not _is_text(*pieces) and not is_text:
-        return np.concatenate(pieces) if pieces else np.empty(0, np.int64)
-    column = np.empty(sum(map(len, pieces)), StringDType())
-    at = 0
-    while pieces:
-        piece = pieces.pop(0)
-        column[at : at + len(piece)] = piece
-        at += len(piece)
-    return column
-
-
-def _is_text(*pieces: NumpyArray) -> bool:
-    return any(piece.dtype.kind in "ST" for piece in pieces)
 
 
 def _chunks(source: _Source, start: int) -> Iterator[tuple[int, NumpyArray]]:
