@@ -14,7 +14,7 @@ from jaxtyping import Float
 from scipy.linalg import eigh_tridiagonal
 
 from vitreous._array import device_of, namespace, real_dtype
-from vitreous._typing import Array, NumpyArray
+from vitreous._typing import Array, NumpyArray, Real
 
 __all__ = [
     "B_SPLINE",
@@ -84,11 +84,11 @@ def _catmull_rom_transform(k: NumpyArray) -> NumpyArray:
 NEAREST = Kernel("nearest", 1, _nearest, lambda k: np.sinc(k))
 """The pixel that holds the target: φ = 1 for |x| < ½, φ̂ = sinc k = sin(πk)/(πk)."""
 
-LINEAR = Kernel("linear", 2, _piecewise(((1, -1),)), lambda k: np.sinc(k) ** 2)
+LINEAR = Kernel("linear", 2, _piecewise(((1.0, -1.0),)), lambda k: np.sinc(k) ** 2)
 """Bilinear and trilinear: φ = 1 − |x|, φ̂ = sinc² k. Exact for functions linear in each coordinate."""
 
 CATMULL_ROM = Kernel(
-    "Catmull-Rom", 4, _piecewise(((1, 0, -5 / 2, 3 / 2), (2, -4, 5 / 2, -1 / 2))), _catmull_rom_transform
+    "Catmull-Rom", 4, _piecewise(((1.0, 0.0, -5 / 2, 3 / 2), (2.0, -4.0, 5 / 2, -1 / 2))), _catmull_rom_transform
 )
 """Cubic convolution with Keys's a = −½; C¹, passes through the pixels, exact for polynomials up to degree 2.
 
@@ -98,7 +98,7 @@ R. G. Keys, Cubic convolution interpolation for digital image processing, IEEE T
 B_SPLINE = Kernel(
     "cubic B-spline",
     4,
-    _piecewise(((2 / 3, 0, -1, 1 / 2), (4 / 3, -2, 1, -1 / 6))),
+    _piecewise(((2 / 3, 0.0, -1.0, 1 / 2), (4 / 3, -2.0, 1.0, -1 / 6))),
     lambda k: np.sinc(k) ** 4,
     prefilter=True,
 )
@@ -109,7 +109,7 @@ smooths. M. Unser, Splines: a perfect fit for signal and image processing, IEEE 
 """
 
 
-def kaiser_bessel(width: int, oversampling: float = 2.0) -> Kernel:
+def kaiser_bessel(width: int, oversampling: Real = 2) -> Kernel:
     """The Kaiser–Bessel kernel for gridding: nearly the narrowest in both spaces, in closed form in both.
 
     φ(x) = c I₀(β √(1 − (2x/W)²)), φ̂(k) = c W sinh(√(β² − (πWk)²)) / √(β² − (πWk)²), with c = β / (W sinh β) for
@@ -160,7 +160,7 @@ def kaiser_bessel(width: int, oversampling: float = 2.0) -> Kernel:
     return Kernel(f"Kaiser-Bessel {width}/{oversampling:g}", width, profile, transform)
 
 
-def prolate(width: int, oversampling: float = 2.0) -> Kernel:
+def prolate(width: int, oversampling: Real = 2) -> Kernel:
     """The prolate spheroidal kernel: of all of this width, the one with the least energy in the aliases.
 
     φ(x) = ψ(2x/W) / ∫ψ, where ψ is the eigenfunction of ∫ exp(i c t s) ψ(s) ds with the largest eigenvalue, of order
@@ -231,7 +231,7 @@ def _legendre_sum(t: Array, series: Float[NumpyArray, " n"]) -> Array:
 
 
 def fourier_correction(
-    kernel: Kernel, shape: tuple[int, ...], padding: float = 1.0, *, like: Array = None
+    kernel: Kernel, shape: tuple[int, ...], padding: Real = 1, *, like: Array = None
 ) -> Float[Array, "*shape"]:
     """What interpolation in one space multiplies onto the other space: divide by it.
 

@@ -7,19 +7,15 @@ the order (…, z, y, x): x runs along the *last* axis.
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float, Inexact
 
 from vitreous._array import as_arrays, as_float, device_of, namespace, sum_by_label
-from vitreous._typing import Array, NumpyArray
+from vitreous._typing import Array, NumpyArray, Real
 from vitreous.interpolation.kernels import LINEAR, Kernel
 
-__all__ = ["EDGES", "Edge", "prefilter", "resize", "sample", "spread"]
-
-Edge: TypeAlias = Literal["constant", "nearest", "wrap", "reflect"]
-"""What lies beyond the grid: see ``EDGES``."""
+__all__ = ["EDGES", "prefilter", "resize", "sample", "spread"]
 
 
 def _reflect(place: Array, n: int) -> Array:
@@ -44,7 +40,7 @@ about the centre of the outermost pixel (NumPy's pad: reflect, SciPy: mirror).
 """
 
 
-def _axis_taps(coordinate: Array, n: int, kernel: Kernel, edge: Edge) -> list[tuple[Array, Array, Array]]:
+def _axis_taps(coordinate: Array, n: int, kernel: Kernel, edge: str) -> list[tuple[Array, Array, Array]]:
     """For each pixel of one axis that a target draws on: its index, its weight and whether it lies on the grid."""
     xp = namespace(coordinate)
     # infinity becomes NaN, which passes through the arithmetic in silence and ends in the weights
@@ -62,7 +58,7 @@ def _axis_taps(coordinate: Array, n: int, kernel: Kernel, edge: Edge) -> list[tu
 
 
 def _taps(
-    coordinates: Array, shape: tuple[int, ...], kernel: Kernel, edge: Edge
+    coordinates: Array, shape: tuple[int, ...], kernel: Kernel, edge: str
 ) -> Iterator[tuple[Array, Array, Array]]:
     """For each pixel that a target draws on: its index in the flattened grid, its weight, whether it is on the grid."""
     dim = len(shape)
@@ -91,8 +87,8 @@ def sample(
     values: Inexact[Array, "*grid"],
     coordinates: Float[Array, "*points dim"],
     kernel: Kernel = LINEAR,
-    edge: Edge = "constant",
-    fill: float | complex = 0.0,
+    edge: str = "constant",
+    fill: complex | Real = 0,
 ) -> Inexact[Array, "*batch_and_points"]:
     """Values between the pixels of a regular grid in 1, 2 or 3 dimensions.
 
@@ -105,7 +101,7 @@ def sample(
         Real or complex, shape (*batch, [[z,] y,] x); gradients pass.
     coordinates
         Where to interpolate, (x[, y[, z]]) on the last axis, in pixels from the origin n // 2; shape (*points, dim),
-        the same for the whole batch; gradients pass. Coordinates that are not finite give NaN.
+        the same for the whole batch; gradients pass. Below 1/ε in size; what is not finite gives NaN.
     kernel
         ``NEAREST``, ``LINEAR``, ``CATMULL_ROM``, ``B_SPLINE``, ``kaiser_bessel(…)``, ``prolate(…)``, or one's own.
     edge
@@ -151,7 +147,7 @@ def spread(
     coordinates: Float[Array, "*points dim"],
     shape: tuple[int, ...],
     kernel: Kernel = LINEAR,
-    edge: Edge = "constant",
+    edge: str = "constant",
 ) -> Inexact[Array, "*grid"]:
     """The adjoint of ``sample``: values at points are added onto the pixels that they would have been drawn from.
 
@@ -201,7 +197,7 @@ def spread(
 
 
 def prefilter(
-    values: Inexact[Array, "*grid"], dim: int, kernel: Kernel, edge: Edge = "constant"
+    values: Inexact[Array, "*grid"], dim: int, kernel: Kernel, edge: str = "constant"
 ) -> Inexact[Array, "*grid"]:
     """The coefficients c for which Σ_n c_n φ(m − n) gives back the pixels f_m on each axis: c = A⁻¹ f, A_mn = φ(m − n).
 
@@ -231,7 +227,7 @@ def prefilter(
     return _along_axes(as_float(values), dim, kernel, edge, transposed=False)
 
 
-def _along_axes(values: Array, dim: int, kernel: Kernel, edge: Edge, *, transposed: bool) -> Array:
+def _along_axes(values: Array, dim: int, kernel: Kernel, edge: str, *, transposed: bool) -> Array:
     """The prefilter, or its transpose, applied along each of the last axes."""
     xp = namespace(values)
     for axis in range(-dim, 0):
@@ -241,7 +237,7 @@ def _along_axes(values: Array, dim: int, kernel: Kernel, edge: Edge, *, transpos
     return values
 
 
-def _pixels_from_coefficients(n: int, kernel: Kernel, edge: Edge) -> NumpyArray:
+def _pixels_from_coefficients(n: int, kernel: Kernel, edge: str) -> NumpyArray:
     """A_mn = Σ φ(m − n'), over all places n' that the edge maps onto pixel n: ``sample`` at the pixels, as a matrix."""
     matrix = np.zeros((n, n))
     for index, weight, inside in _axis_taps(np.arange(n) - float(n // 2), n, kernel, edge):
@@ -250,7 +246,7 @@ def _pixels_from_coefficients(n: int, kernel: Kernel, edge: Edge) -> NumpyArray:
 
 
 def resize(
-    image: Inexact[Array, "*grid"], shape: tuple[int, ...], kernel: Kernel = LINEAR, edge: Edge = "nearest"
+    image: Inexact[Array, "*grid"], shape: tuple[int, ...], kernel: Kernel = LINEAR, edge: str = "nearest"
 ) -> Inexact[Array, "*resized"]:
     """An image or volume shown with another number of pixels over the same field: nearest, bilinear, bicubic.
 

@@ -2,15 +2,15 @@
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float, Inexact, Integer
 from scipy.interpolate import CloughTocher2DInterpolator
 from scipy.spatial import Delaunay, KDTree
 
-from vitreous._typing import ArrayLike, NumpyArray
+from vitreous._typing import ArrayLike, NumpyArray, Real
 from vitreous.interpolation.shepard import inverse_distance
 from vitreous.interpolation.simplices import cell_order
 from vitreous.interpolation.triangulation import duplicates, left_out, name_rows, slivers, triangulate
@@ -29,9 +29,9 @@ class DegenerateInputWarning(UserWarning):
 def scattered(
     points: ArrayLike | Delaunay,
     values: ArrayLike,
-    xi: ArrayLike | Sequence[ArrayLike],
-    method: Literal["nearest", "linear", "cubic", "inverse_distance"] = "linear",
-    outside: float | complex | Literal["nearest"] = math.nan,
+    xi: ArrayLike | tuple[ArrayLike, ...],
+    method: str = "linear",
+    outside: complex | Real | str = math.nan,
 ) -> Inexact[NumpyArray, "..."]:
     """Values at targets, from values at scattered points in two or three dimensions.
 
@@ -50,11 +50,11 @@ def scattered(
     Parameters
     ----------
     points
-        Shape (n, dim), or a sequence of dim arrays of shape (n,), or what ``triangulate`` returned for them.
+        Shape (n, dim), or a tuple of dim arrays of shape (n,), or what ``triangulate`` returned for them.
     values
         Real or complex, shape (n,) or (n, …).
     xi
-        Targets, in the units of the points: shape (…, dim), or a sequence of dim arrays that broadcast together. A
+        Targets, in the units of the points: shape (…, dim), or a tuple of dim arrays that broadcast together. A
         target that is not finite gets NaN.
     method
         One of those above.
@@ -95,7 +95,7 @@ def scattered(
 
 
 def _as_tables(
-    points: ArrayLike | Delaunay, values: ArrayLike, xi: ArrayLike | Sequence[ArrayLike]
+    points: ArrayLike | Delaunay, values: ArrayLike, xi: ArrayLike | tuple[ArrayLike, ...]
 ) -> tuple[NumpyArray | Delaunay, _Values, _Targets, tuple[int, ...], tuple[int, ...]]:
     """Points and targets one a row, values of one row flattened; the shapes that the targets and one value had."""
     places = points if isinstance(points, Delaunay) else _as_rows(points)
@@ -114,11 +114,14 @@ def _as_tables(
     for name, rows in (("points", corners), ("values", table)):
         bad = np.flatnonzero(~np.all(np.isfinite(rows), axis=1))
         if bad.size:
-            raise ValueError(f"{name_rows(bad)} of the {name} hold NaN or infinity; leave out these points and values")
+            verb = "holds" if bad.size == 1 else "hold"
+            raise ValueError(
+                f"{name_rows(bad)} of the {name} {verb} NaN or infinity; leave out points and values there"
+            )
     return places, table, targets.reshape(-1, targets.shape[-1]), targets.shape[:-1], given.shape[1:]
 
 
-def _as_rows(given: ArrayLike | Sequence[ArrayLike]) -> Float[NumpyArray, "*shape dim"]:
+def _as_rows(given: ArrayLike | tuple[ArrayLike, ...]) -> Float[NumpyArray, "*shape dim"]:
     """Coordinates on the last axis, whether they came so or as one array for each coordinate."""
     if isinstance(given, tuple):
         given = np.stack(np.broadcast_arrays(*given), axis=-1)
@@ -129,7 +132,7 @@ def _as_rows(given: ArrayLike | Sequence[ArrayLike]) -> Float[NumpyArray, "*shap
 
 
 def _nearest(
-    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: float | complex | str
+    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str
 ) -> _Result:
     """The value of the nearest point."""
     rows = KDTree(_distinct(points, values, outside)).query(targets, workers=-1)[1]
@@ -137,7 +140,7 @@ def _nearest(
 
 
 def _inverse_distance(
-    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: float | complex | str
+    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str
 ) -> _Result:
     """Shepard's method over points that all differ."""
     places = _distinct(points, values, outside)
@@ -146,7 +149,7 @@ def _inverse_distance(
 
 
 def _linear(
-    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: float | complex | str
+    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str
 ) -> _Result:
     """The barycentric mean over the corners of the simplex that holds each target."""
     from vitreous.kernels.numba.simplices import find_simplices
@@ -162,9 +165,7 @@ def _linear(
     return _fill(result, index < 0, triangulation.points, values, targets, outside)
 
 
-def _cubic(
-    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: float | complex | str
-) -> _Result:
+def _cubic(points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str) -> _Result:
     """SciPy's Clough–Tocher interpolant, whose own search is fast where targets come in order."""
     from vitreous.kernels.numba.simplices import find_simplices
 
@@ -193,7 +194,7 @@ def _fill(
     points: NumpyArray,
     values: _Values,
     targets: _Targets,
-    outside: float | complex | str,
+    outside: complex | Real | str,
 ) -> _Result:
     """The result with targets outside the hull given a number or the value of the nearest point."""
     if outside == "nearest":
@@ -205,7 +206,7 @@ def _fill(
     return result
 
 
-def _distinct(points: NumpyArray | Delaunay, values: _Values, outside: float | complex | str) -> NumpyArray:
+def _distinct(points: NumpyArray | Delaunay, values: _Values, outside: complex | Real | str) -> NumpyArray:
     """The points themselves, for the methods that know no hull, once their repetitions are reported."""
     if not (isinstance(outside, str) or np.isnan(outside)):
         raise ValueError(
@@ -229,12 +230,15 @@ def _report(pairs: Integer[NumpyArray, "pairs 2"], values: _Values) -> None:
         return
     clash = np.any(values[pairs[:, 0]] != values[pairs[:, 1]], axis=1)
     if np.any(clash):
+        verb = "repeats" if np.sum(clash) == 1 else "repeat"
         raise ValueError(
-            f"{name_rows(pairs[clash, 0])} of the points repeat {name_rows(pairs[clash, 1])} with other values; "
+            f"{name_rows(pairs[clash, 0])} of the points {verb} {name_rows(pairs[clash, 1])} with other values; "
             "average them or leave one out"
         )
+    one = len(pairs) == 1
     warnings.warn(
-        f"{name_rows(pairs[:, 0])} of the points repeat others with the same values and were left out",
+        f"{name_rows(pairs[:, 0])} of the points {'repeats another' if one else 'repeat others'} with the same values "
+        f"and {'was' if one else 'were'} left out",
         DegenerateInputWarning,
         stacklevel=5,
     )
@@ -246,8 +250,9 @@ def _warn_of_slivers(triangulation: Delaunay, index: Integer[NumpyArray, " m"]) 
     if thin.size:
         corners = name_rows(triangulation.simplices[thin[0]])
         warnings.warn(
-            f"targets lie in {len(thin)} slivers, the first with {corners} of the points for corners: they are so thin "
-            "that rounding decides the result; add points near, or use method='nearest' or 'inverse_distance'",
+            f"targets lie in {len(thin)} sliver{'s'[: len(thin) - 1]}, the first with {corners} of the points for "
+            "corners, so thin that rounding decides the result; add points near, or use method='nearest' or "
+            "'inverse_distance'",
             DegenerateInputWarning,
-            stacklevel=5,
+            stacklevel=4,
         )

@@ -27,7 +27,7 @@ def inverse_distance(
     Parameters
     ----------
     points
-        Shape (n, dim), dim 2 or 3, all different, n ≥ 2.
+        Shape (n, dim), dim 2 or 3, n > dim, all different.
     values
         Real or complex, shape (n, columns).
     targets
@@ -38,11 +38,18 @@ def inverse_distance(
     ndarray
         Shape (m, columns).
 
+    Raises
+    ------
+    ValueError
+        If there are too few points to tell a slope.
+
     References
     ----------
     D. Shepard, Proc. 23rd ACM National Conference (1968) 517; R. Franke, G. Nielson, Smooth interpolation of large sets
     of scattered data, Int. J. Numer. Meth. Eng. 15 (1980) 1691, for the weights; R. J. Renka, ACM TOMS 14 (1988) 139.
     """
+    if len(points) <= points.shape[1]:
+        raise ValueError(f"{len(points)} points tell no slope in {points.shape[1]} dimensions; take method='nearest'")
     tree = KDTree(points)
     slopes = nodal_gradients(points, values, tree)
     result = np.empty((len(targets), values.shape[1]), dtype=np.result_type(values, targets))

@@ -38,15 +38,16 @@ def cell_order(
     side = int(2 ** (16 / dim))
     key = np.zeros(len(targets), dtype=np.uint16)
     for axis in reversed(range(dim)):
-        part = (targets[:, axis] - low[axis]) * (side / max(high[axis] - low[axis], np.finfo(float).tiny))
+        extent = high[axis] - low[axis]
+        part = (targets[:, axis] - low[axis]) * (side / extent if extent > 0 else 0)
         key *= np.uint16(side)
         key += np.nan_to_num(np.clip(part, 0, side - 1)).astype(np.uint16)
     return np.argsort(key, kind="stable")
 
 
 def signed_volumes(
-    corners: Float[NumpyArray, "*batch corners dim"], targets: Float[NumpyArray, "*batch dim"]
-) -> Float[NumpyArray, "*batch corners"]:
+    corners: Float[NumpyArray, "*#batch corners dim"], targets: Float[NumpyArray, "*#batch dim"]
+) -> Float[NumpyArray, "*#batch corners"]:
     """Signed volumes (times dim!) of the simplices that arise when a target takes the place of each corner in turn.
 
     w_k = (−1)^k det[v_j − x : j ≠ k]. Their sum is the volume of the simplex itself, and λ_k = w_k / Σ_j w_j are the
@@ -57,7 +58,7 @@ def signed_volumes(
     corners
         The dim + 1 corners v of each simplex.
     targets
-        The point x that belongs to each simplex.
+        The point x that belongs to each simplex; both broadcast.
 
     Returns
     -------
@@ -137,8 +138,7 @@ def find_simplices(
     weights = np.zeros((len(targets), corners.shape[-2]))
     block = max(1, 2_000_000 // max(1, height.size))
     for start, stop in pairwise([*range(0, len(targets), block), len(targets)]):
-        shape = (stop - start, *corners.shape)
-        volumes = signed_volumes(np.broadcast_to(corners, shape), targets[start:stop, None, :])
+        volumes = signed_volumes(corners, targets[start:stop, None, :])
         lambdas = volumes / np.sum(volumes, axis=-1, keepdims=True)
         depth = np.min(lambdas * height, axis=-1, initial=np.inf)
         best = np.argmax(np.where(np.isfinite(depth), depth, -np.inf), axis=-1)

@@ -44,14 +44,15 @@ def find_simplices(triangulation: Delaunay, targets: NumpyArray) -> tuple[NumpyA
     ----------
     O. Devillers, S. Pion, M. Teillaud, Walking in a triangulation, Int. J. Found. Comput. Sci. 13 (2002) 181.
     """
-    points = np.ascontiguousarray(triangulation.points, dtype=np.float64)
-    targets = np.ascontiguousarray(targets, dtype=np.float64)
+    # a copy is never read-only: Numba would compile once more for arrays that are
+    points = np.array(triangulation.points, dtype=np.float64, order="C")
     low, high, near = np.min(points, axis=0), np.max(points, axis=0), rounding_of(points)
     order = cell_order(targets, low, high)
     index = np.empty(len(targets), dtype=np.int64)
     weights = np.empty((len(targets), points.shape[1] + 1))
     triangles = (points, triangulation.simplices, triangulation.neighbors)
-    _walk_all(*triangles, targets[order], order, (low - near, high + near, near), index, weights)
+    ordered = np.ascontiguousarray(targets[order], dtype=np.float64)
+    _walk_all(*triangles, ordered, order, (low - near, high + near, near), index, weights)
     return index, weights
 
 
