@@ -66,13 +66,21 @@ def find_image(name: str, folders: Iterable[str]) -> str:
     """
     tried = list(dict.fromkeys(_candidates(name, folders)))
     for path in tried:
-        if path.is_file():
+        if _is_file(path):
             return str(path)
     raise InputError(
         f"the image file was not found: tried {', '.join(map(str, tried))}",
         file=name,
         advice="name the folder of the images (--images DIR), or work in the project folder",
     )
+
+
+def _is_file(path: FilePath) -> bool:
+    """Whether a path leads to a file; one that the system cannot even look up (too long) does not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _candidates(name: str, folders: Iterable[str]) -> Iterable[FilePath]:
@@ -132,4 +140,4 @@ def absolute_names(names: Iterable[str], folders: Iterable[str]) -> tuple[str, .
 
 
 def _locate(name: str, folders: tuple[str, ...]) -> FilePath | None:
-    return next((path for path in _candidates(name, folders) if path.is_file()), None)
+    return next((path for path in _candidates(name, folders) if _is_file(path)), None)
