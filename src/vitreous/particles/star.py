@@ -24,6 +24,7 @@ __all__ = ["StarTable", "read_star", "write_star"]
 _CHUNK_BYTES = 1 << 21
 _SMALL_BYTES = 1 << 19
 """Below this size of text, importing the compiled kernels takes longer than doing without."""
+_WIDEST_FIELD = 1 << 12
 _ROWS = 1 << 14
 _THREADS = 4
 _LONGEST_LINE = 1 << 24
@@ -341,7 +342,8 @@ def _column(fields: ModuleType, data: NumpyArray, starts: NumpyArray, ends: Nump
         if (kinds != TEXT).all():
             return decimals  # type: ignore[no-any-return]
     lengths = ends - starts
-    if int(lengths.max()) * len(lengths) <= 4 * int(lengths.sum()) + _SMALL_BYTES:
+    # NumPy takes a hundred times a field's width to turn bytes into text
+    if lengths.max() <= _WIDEST_FIELD and int(lengths.max()) * len(lengths) <= 4 * int(lengths.sum()) + _SMALL_BYTES:
         return fields.gather_texts(data, starts, ends)  # type: ignore[no-any-return]
     texts = [data[start:end].tobytes().decode() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     return np.array(texts, dtype=StringDType())
