@@ -1,7 +1,9 @@
 """Blocks come in order, at most so many ahead; what fails in the thread fails at the consumer; no thread is left."""
 
+import mmap
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from vitreous._errors import InputError
 from vitreous.particles.blocks import iterate_blocks, prefetch, read_images
+from vitreous.particles.mrc_header import make_header
 from vitreous.particles.stack import open_stack, write_stack
 
 
@@ -104,6 +107,22 @@ def test_a_block_in_one_piece_is_a_view_and_stays_valid_behind_the_iterator(stac
     kept = [images for _, images in iterate_blocks(("a.mrcs",), folders, index, np.arange(5), 2)]
     assert np.shares_memory(kept[0], open_stack(f"{folders[0]}/a.mrcs").pixels)
     np.testing.assert_array_equal(np.concatenate(kept), pixels["a.mrcs"])
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the memory of a process is read from /proc")
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_memory_holds_a_few_blocks_however_large_the_stack(tmp_path, rng, shuffled):
+    path, box, block, count = tmp_path / "large.mrcs", 128, 64, 4096
+    with path.open("wb") as file:
+        file.write(make_header((count, box, box), 1.0))
+        file.truncate(1024 + count * box * box * 4)
+    order = rng.permutation(count) if shuffled else np.arange(count)
+    page, block_bytes = mmap.PAGESIZE, block * box * box * 4
+    before, most = int(Path("/proc/self/statm").read_text().split()[1]) * page, 0
+    for _, images in iterate_blocks((str(path),), (), np.zeros(count, np.int64), order, block):
+        assert images.max() == 0
+        most = max(most, int(Path("/proc/self/statm").read_text().split()[1]) * page)
+    assert most - before < 10 * block_bytes < path.stat().st_size / 6
 
 
 def test_what_is_wrong_with_a_file_is_raised_where_the_block_would_come(stacks):

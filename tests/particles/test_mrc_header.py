@@ -5,6 +5,8 @@ import struct
 import mrcfile
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vitreous._errors import InputError
 from vitreous.particles.mrc_header import HEADER_BYTES, make_header, read_header
@@ -127,3 +129,22 @@ def test_the_extended_header_counts():
 @pytest.mark.parametrize("length", [0, 1, 1023])
 def test_a_file_without_a_whole_header_is_refused(length):
     assert f"{length} bytes are too few" in refused(make_header(SHAPE, 1.5)[:length], length)
+
+
+@given(
+    changes=st.dictionaries(st.integers(0, HEADER_BYTES - 1), st.integers(0, 255), max_size=12),
+    size=st.integers(0, 10**6),
+    length=st.integers(0, HEADER_BYTES),
+)
+def test_any_bytes_are_a_header_that_fits_the_file_or_are_refused(changes, size, length):
+    data = bytearray(make_header(SHAPE, 1.5))
+    for place, value in changes.items():
+        data[place] = value
+    for head in (bytes(data), bytes(data[:length])):
+        try:
+            header = read_header(head, size, "stack.mrcs")
+        except InputError:
+            continue
+        pixels = header.shape[0] * header.shape[1] * header.shape[2]
+        assert header.offset + pixels * header.dtype.itemsize + header.surplus_bytes == size
+        assert header.pixel_size_angstrom is None or header.pixel_size_angstrom > 0

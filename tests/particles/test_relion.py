@@ -279,7 +279,8 @@ def check_same_physics(one: ParticleSet, other: ParticleSet) -> None:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
     assert (one.shift_angstrom is None) == (other.shift_angstrom is None)
     if one.shift_angstrom is not None:
-        np.testing.assert_allclose(one.shift_angstrom, other.shift_angstrom, rtol=1e-14, atol=0)
+        # below 1e-300 numbers have fewer digits
+        np.testing.assert_allclose(one.shift_angstrom, other.shift_angstrom, rtol=1e-14, atol=1e-300)
     assert list(one.extra) == list(other.extra)
     for label, column in one.extra.items():
         np.testing.assert_array_equal(column, other.extra[label], err_msg=label)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from vitreous._errors import InputError
+from vitreous.optics.wavelength import wavelength_angstrom
 from vitreous.particles.optics_group import OpticsGroup
 from vitreous.particles.particle_set import ParticleSet
 from vitreous.particles.paths import find_image
@@ -79,7 +80,7 @@ def _numbers(particles: ParticleSet) -> Iterator[Problem]:
 _OPTICS: tuple[tuple[str, Callable[[OpticsGroup], float | None], float, float, str], ...] = (
     ("voltage", lambda group: group.voltage_kv, 10, 3000, "give it in kV"),
     ("spherical aberration", lambda group: group.spherical_aberration_mm, 0, 20, "give it in mm"),
-    ("amplitude contrast", lambda group: group.amplitude_contrast, 0, 1, "give it as a fraction (--amplitude-contrast 0.1)"),
+    ("amplitude contrast", lambda group: group.amplitude_contrast, 0, 1, "give a fraction (--amplitude-contrast 0.1)"),
     ("pixel size", lambda group: group.pixel_size_angstrom, 0.01, 100, "give it in Å (--pixel-size)"),
     ("box", lambda group: group.box, 1, 2**16, "give it in pixels (--box)"),
 )
@@ -227,13 +228,8 @@ def _aliasing(particles: ParticleSet) -> Iterator[Problem]:
             continue
         values = np.abs(defocus[particles.optics_index == number])
         largest = float(values[np.isfinite(values)].max(initial=0))
-        resolution = 2 * _wavelength_angstrom(group.voltage_kv) * largest / (group.box * pixel_size)
+        resolution = 2 * wavelength_angstrom(group.voltage_kv) * largest / (group.box * pixel_size)
         if resolution > _ALIASING_MARGIN * 2 * pixel_size:
             what = f"its box of {group.box} pixels is too small for a defocus of {largest:.0f} Å"
             advice = f"nothing finer than {resolution:.1f} Å is held; extract the particles in a larger box"
             yield Problem("warning", f"optics group {group.name}", what, advice)
-
-
-def _wavelength_angstrom(voltage_kv: float) -> float:
-    volts = 1e3 * voltage_kv
-    return 12.2643247 / float(np.sqrt(volts * (1 + 0.978466e-6 * volts)))
