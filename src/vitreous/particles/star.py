@@ -120,7 +120,7 @@ class _Source:
                 return offset, line
 
     def words(self, offset: int, line: bytes) -> list[str]:
-        """The fields of a line, quotes left out."""
+        """The fields of a line, with their quotes."""
         if line.startswith(b";"):
             self.refuse(
                 offset, "a text block that begins with ; is not read", "put the value between quotes, on one line"
@@ -129,9 +129,13 @@ class _Source:
         if bounds is None:
             self.refuse(offset, "a quote is opened and not closed", "close it before the end of the line")
         try:
-            return [line[start:end].decode() for start, end in bounds]
+            return [line[start - quoted : end + quoted].decode() for start, end, quoted in _with_quotes(line, bounds)]
         except UnicodeDecodeError as error:
             self.refuse(offset, f"byte 0x{error.object[error.start]:02x} is not UTF-8 text", "save the file as UTF-8")
+
+
+def _with_quotes(line: bytes, bounds: list[tuple[int, int]]) -> list[tuple[int, int, bool]]:
+    return [(start, end, start > 0 and line[start - 1] in b"'\"") for start, end in bounds]
 
 
 def _check_is_text(source: _Source) -> None:
@@ -173,7 +177,7 @@ def _read_blocks(source: _Source) -> dict[str, StarTable]:
 def _read_pair(source: _Source, offset: int, line: bytes, columns: dict[str, NumpyArray]) -> None:
     """Add a label and its value to the columns of a block."""
     words = source.words(offset, line)
-    if not words[0].startswith("_"):
+    if not words[0].startswith("_") or words[0] == "_":
         source.refuse(offset, f"found {words[0][:40]!r}, expected a label that begins with _, loop_ or data_NAME")
     if len(words) != 2:
         source.refuse(offset, f"label {words[0]} has {len(words) - 1} values, expected 1", "quote a value with blanks")
@@ -181,9 +185,10 @@ def _read_pair(source: _Source, offset: int, line: bytes, columns: dict[str, Num
     if label in columns:
         source.refuse(offset, f"label {words[0]} stands twice in its block", "keep one of them")
     bounds = np.array(field_bounds(line), dtype=np.int32)[1:]
-    columns[label] = _column(
-        star_fields, np.frombuffer(line, np.uint8), bounds[:, 0], bounds[:, 1], is_text=_is_name(label)
-    )
+    column = _Growing(is_text=_is_name(label))
+    data = np.frombuffer(line, np.uint8)
+    column.add(_column(star_fields, data, bounds[:, 0], bounds[:, 1], is_text=_is_name(label)), 1.0)
+    columns[label] = column.array
 
 
 def _is_name(label: str) -> bool:
