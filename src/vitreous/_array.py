@@ -4,6 +4,7 @@ Formulas take and return whatever array library they are given (NumPy, array-api
 there is no global switch. This is the one file that imports ``array_api_compat``; everything else asks it.
 """
 
+import importlib
 import itertools
 import math
 from typing import Any
@@ -18,8 +19,10 @@ __all__ = [
     "as_float",
     "complex_dtype",
     "device_of",
+    "erf",
     "is_array",
     "namespace",
+    "on_cpu_without_gradient",
     "real_dtype",
     "sum_by_label",
     "to_numpy",
@@ -100,6 +103,24 @@ def to_numpy(array: ArrayLike) -> NumpyArray:
     if array_api_compat.is_torch_array(array):
         array = array.detach().cpu().resolve_conj()
     return np.asarray(array)
+
+
+def on_cpu_without_gradient(array: Array) -> bool:
+    """Whether a compiled kernel can stand in: a NumPy array, or a CPU tensor that requires no gradient."""
+    if array_api_compat.is_torch_array(array):
+        return array.device.type == "cpu" and not array.requires_grad
+    return isinstance(array, np.ndarray)
+
+
+def erf(array: Array) -> Array:
+    """The error function of real values, element by element; the array standard has none, so each library's own."""
+    if array_api_compat.is_torch_array(array):
+        return namespace(array).special.erf(array)
+    if array_api_compat.is_jax_array(array):
+        return importlib.import_module("jax.scipy.special").erf(array)
+    from scipy.special import erf as scipy_erf  # here, because it costs a tenth of a second
+
+    return namespace(array).asarray(scipy_erf(to_numpy(array)), dtype=array.dtype, device=device_of(array))
 
 
 def sum_by_label(values: Array, labels: Array, count: int) -> Array:
