@@ -76,10 +76,10 @@ def main() -> None:
         )
     rates = {name: GIGABYTES / taken for name, taken in seconds.items()}
     limit = stream_gigabytes_per_second()
-    for rival, mine, kind in (
-        ("np.array(memmap[i:j]).sum()", "ours", "in order"),
-        ("memmap[i:j].sum(), without a copy", "ours", "in order"),
-        ("memmap[rows].sum()", "ours, shuffled", "in random order"),
+    for rival, mine, kind, target in (
+        ("np.array(memmap[i:j]).sum()", "ours", "in order", 0.8),
+        ("memmap[i:j].sum(), without a copy", "ours", "in order", 0.8),
+        ("memmap[rows].sum()", "ours, shuffled", "in random order", None),
     ):
         record(
             "blocks",
@@ -91,7 +91,7 @@ def main() -> None:
                 ours=rates[mine],
                 rival=rates[rival],
                 rival_name=f"{rival}, NumPy {np.__version__}",
-                target=0.8,
+                target=target,
                 note="ours also checks every pixel for NaN and infinity",
             ),
         )

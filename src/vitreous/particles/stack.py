@@ -82,9 +82,16 @@ class Stack:
     ) -> None:
         """Copy the images at ``slices`` of the file to ``rows`` of an array; errors as ``read``."""
         self._check_slices(slices)
-        for row, place in zip(rows.tolist(), slices.tolist(), strict=True):
-            images[row] = self.pixels[place]
-            check_finite(images[row : row + 1], self.path, place)
+        total = 0.0
+        # each image is summed while it is in the cache: a sum is not finite where a pixel is not
+        with np.errstate(all="ignore"):
+            for row, place in zip(rows.tolist(), slices.tolist(), strict=True):
+                image = images[row]
+                image[...] = self.pixels[place]
+                total += float(image.sum())
+        if not math.isfinite(total):
+            for row, place in zip(rows.tolist(), slices.tolist(), strict=True):
+                check_finite(images[row : row + 1], self.path, place)
         if len(slices):
             self.forget(int(slices.min()), int(slices.max()) + 1)
 
