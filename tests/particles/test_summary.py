@@ -23,7 +23,10 @@ def a_set(n=4, **fields):
         "stack_index": np.zeros(n, np.int64),
         "slice_index": np.arange(n),
     }
-    return ParticleSet(**{**given, **fields})
+    extra = fields.pop("extra", {})
+    text = np.dtypes.StringDType()
+    arrays = {name: np.array(value, dtype=text if name == "micrograph" else None) for name, value in fields.items()}
+    return ParticleSet(**{**given, **arrays}, extra=extra)
 
 
 def test_counts_ranges_and_groups():

@@ -11,6 +11,7 @@ import typer
 from vitreous import __version__
 from vitreous.cli.convert import convert
 from vitreous.cli.info import info
+from vitreous.cli.printable import printable
 from vitreous.jobs.exits import DONE, OUR_FAULT, exit_status, one_line
 
 __all__ = ["app", "main"]
@@ -83,4 +84,4 @@ def _report(error: BaseException) -> int:
 
 
 def _say(text: str) -> None:
-    print("vitreous:", " ".join(text.split()), file=sys.stderr)
+    print("vitreous:", printable(" ".join(text.split())), file=sys.stderr)

@@ -8,6 +8,7 @@ import typer
 
 from vitreous._errors import InputError
 from vitreous.cli.options import Overwrite, ReadingOptions, with_reading_options
+from vitreous.cli.printable import printable
 
 __all__ = ["convert"]
 
@@ -45,7 +46,7 @@ def convert(
     lost = write_particles(target, particles, layout or "3.1")
     columns = [what for what in lost if " " not in what]
     for what in [what for what in lost if " " in what] + [f"columns: {', '.join(columns)}"] * bool(columns):
-        print(f"vitreous: {target} has no place for {what}", file=sys.stderr)
+        print(printable(f"vitreous: {target} has no place for {what}"), file=sys.stderr)
     print(f"{len(particles):,} particles written to {target}")
 
 

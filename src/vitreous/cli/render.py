@@ -7,6 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from vitreous.cli.printable import printable
+
 __all__ = ["facts", "render"]
 
 _STYLES = {"error": "bold red", "warning": "yellow"}
@@ -27,7 +29,8 @@ def render(description: dict[str, Any]) -> None:
         console.width = _WIDE
     with console.capture() as captured:
         console.print(
-            Text.assemble((description["file"], "bold"), "  ", (description["kind"], "cyan")), overflow="fold"
+            Text.assemble((printable(description["file"]), "bold"), "  ", (description["kind"], "cyan")),
+            overflow="fold",
         )
         console.print(Padding(_fact_table(facts(description)), (1, 0, 0, 2)))
         if description["optics_groups"]:
@@ -78,9 +81,12 @@ def _particle_facts(found: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _images(found: dict[str, Any]) -> str:
     box, pixel_size = found["box"], found["pixel_size_angstrom"]
-    groups = found["optics_groups"] or []
-    parts = [f"{box} × {box} pixels" if box else _mixed(groups, "box", "box")]
-    parts.append(f"{pixel_size:.5g} Å/pixel" if pixel_size else _mixed(groups, "pixel_size_angstrom", "pixel size"))
+    parts = [
+        f"{box} × {box} pixels" if box else _no_one_value(found, "box", "box", "boxes"),
+        f"{pixel_size:.5g} Å/pixel"
+        if pixel_size
+        else _no_one_value(found, "pixel_size_angstrom", "pixel size", "pixel sizes"),
+    ]
     if box and pixel_size:
         parts.append(f"{box * pixel_size:.0f} Å across")
     if "n_stacks" in found:
@@ -89,9 +95,10 @@ def _images(found: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _mixed(groups: list[dict[str, Any]], key: str, words: str) -> str:
-    several = len({group[key] for group in groups}) > 1
-    return f"mixed {words}es".replace("sizees", "sizes") if several else f"{words} not known"
+def _no_one_value(found: dict[str, Any], key: str, one: str, several: str) -> str:
+    """Why there is no one value for all optics groups."""
+    differ = len({group[key] for group in found["optics_groups"] or []}) > 1
+    return f"mixed {several}" if differ else f"{one} not known"
 
 
 def _defocus(found: dict[str, Any]) -> str:
@@ -151,7 +158,7 @@ def _fact_table(rows: list[tuple[str, str]]) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in rows:
-        table.add_row(name, Text(value))
+        table.add_row(Text(printable(name)), Text(printable(value)))
     return table
 
 
@@ -170,7 +177,9 @@ def _optics_table(groups: list[dict[str, Any]]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for group in groups:
         values = [(group.get(key), form) for key, form in columns.values()]
-        table.add_row(Text(group["name"]), *("–" if value is None else format(value, form) for value, form in values))
+        table.add_row(
+            Text(printable(group["name"])), *("–" if value is None else format(value, form) for value, form in values)
+        )
     return table
 
 
@@ -181,6 +190,6 @@ def _print_problems(console: Console, problems: list[dict[str, Any]]) -> None:
     console.print(Text(f"{len(problems)} problem{'s' * (len(problems) > 1)}", style="bold"))
     for item in problems:
         text = Text.assemble((item["severity"], _STYLES[item["severity"]]), " ")
-        text.append(f"{item['place']}: " if item["place"] else "", style="bold")
-        text.append(item["problem"] + (f"; {item['advice']}" if item["advice"] else ""))
+        text.append(printable(f"{item['place']}: " if item["place"] else ""), style="bold")
+        text.append(printable(item["problem"] + (f"; {item['advice']}" if item["advice"] else "")))
         console.print(Padding(text, (0, 0, 0, 2)))

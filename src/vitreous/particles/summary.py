@@ -67,7 +67,9 @@ def summarize_pixels(stack: Stack) -> dict[str, Any]:
     low, high, total, squares, count = np.inf, -np.inf, 0.0, 0.0, 0
     not_finite, constant = [], []
     for place in range(0, len(stack), step):
-        image = stack.pixels[place].astype(np.float64)
+        # a signalling NaN would warn
+        with np.errstate(invalid="ignore"):
+            image = stack.pixels[place].astype(np.float64)
         stack.forget(place, place + 1)
         finite = np.isfinite(image)
         if not finite.all():
