@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Float, Inexact, Integer
+from jaxtyping import Bool, Float, Inexact, Integer
 from scipy.interpolate import CloughTocher2DInterpolator
 from scipy.spatial import Delaunay, KDTree
 
@@ -20,6 +20,7 @@ __all__ = ["METHODS", "DegenerateInputWarning", "scattered"]
 _Values: TypeAlias = Inexact[NumpyArray, "n columns"]
 _Targets: TypeAlias = Float[NumpyArray, "m dim"]
 _Result: TypeAlias = Inexact[NumpyArray, "m columns"]
+_Mask: TypeAlias = Bool[NumpyArray, " m"]
 
 
 class DegenerateInputWarning(UserWarning):
@@ -85,12 +86,19 @@ def scattered(
     """
     if method not in METHODS:
         raise ValueError(f"method {method!r} is none of {', '.join(METHODS)}")
+    if isinstance(outside, str) and outside != "nearest":
+        raise ValueError(f"outside={outside!r} is neither a number nor 'nearest'")
     places, table, targets, shape, one_value = _as_tables(points, values, xi)
     known = np.all(np.isfinite(targets), axis=1)
     result = np.full((len(targets), table.shape[1]), np.nan, dtype=table.dtype)
     # the usual case, in which no target is left out, copies nothing
-    known_rows = slice(None) if np.all(known) else known
-    result[known_rows] = METHODS[method](places, table, targets[known_rows], outside)
+    rows = slice(None) if np.all(known) else np.flatnonzero(known)
+    found, beyond = METHODS[method](places, table, targets[rows])
+    if beyond is not None:
+        found[beyond] = _of_nearest(places, table, targets[rows][beyond]) if isinstance(outside, str) else outside
+    elif not (isinstance(outside, str) or np.isnan(outside)):
+        raise ValueError(f"outside={outside!r} has no meaning for method {method!r}, which is defined everywhere")
+    result[rows] = found
     return result.reshape(shape + one_value)
 
 
@@ -131,26 +139,20 @@ def _as_rows(given: ArrayLike | tuple[ArrayLike, ...]) -> Float[NumpyArray, "*sh
     return rows
 
 
-def _nearest(
-    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str
-) -> _Result:
+def _nearest(points: NumpyArray | Delaunay, values: _Values, targets: _Targets) -> tuple[_Result, None]:
     """The value of the nearest point."""
-    rows = KDTree(_distinct(points, values, outside)).query(targets, workers=-1)[1]
-    return np.asarray(values[rows])
+    return _of_nearest(_distinct(points, values), values, targets), None
 
 
-def _inverse_distance(
-    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str
-) -> _Result:
+def _inverse_distance(points: NumpyArray | Delaunay, values: _Values, targets: _Targets) -> tuple[_Result, None]:
     """Shepard's method over points that all differ."""
-    places = _distinct(points, values, outside)
+    places = _distinct(points, values)
     repeated = duplicates(places)[:, 0]
-    return inverse_distance(np.delete(places, repeated, axis=0), np.delete(values, repeated, axis=0), targets)
+    distinct, theirs = (np.delete(table, repeated, axis=0) for table in (places, values))
+    return inverse_distance(distinct, theirs, targets), None
 
 
-def _linear(
-    points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str
-) -> _Result:
+def _linear(points: NumpyArray | Delaunay, values: _Values, targets: _Targets) -> tuple[_Result, _Mask]:
     """The barycentric mean over the corners of the simplex that holds each target."""
     from vitreous.kernels.numba.simplices import find_simplices
 
@@ -162,10 +164,10 @@ def _linear(
     result = weights[:, :1] * values[corners[:, 0]]
     for k in range(1, corners.shape[1]):
         result += weights[:, k : k + 1] * values[corners[:, k]]
-    return _fill(result, index < 0, triangulation.points, values, targets, outside)
+    return result, index < 0
 
 
-def _cubic(points: NumpyArray | Delaunay, values: _Values, targets: _Targets, outside: complex | Real | str) -> _Result:
+def _cubic(points: NumpyArray | Delaunay, values: _Values, targets: _Targets) -> tuple[_Result, _Mask]:
     """SciPy's Clough–Tocher interpolant, whose own search is fast where targets come in order."""
     from vitreous.kernels.numba.simplices import find_simplices
 
@@ -176,42 +178,29 @@ def _cubic(points: NumpyArray | Delaunay, values: _Values, targets: _Targets, ou
     result = np.empty((len(targets), values.shape[1]), dtype=values.dtype)
     result[order] = CloughTocher2DInterpolator(triangulation, values)(targets[order])
     _warn_of_slivers(triangulation, find_simplices(triangulation, targets)[0])
-    return _fill(result, np.isnan(result[:, 0].real), triangulation.points, values, targets, outside)
+    return result, np.isnan(result[:, 0])
 
 
-METHODS: dict[str, Callable[..., _Result]] = {
+METHODS: dict[str, Callable[..., tuple[_Result, _Mask | None]]] = {
     "nearest": _nearest,
     "linear": _linear,
     "cubic": _cubic,
     "inverse_distance": _inverse_distance,
 }
-"""Method → function of (points, values, targets, outside), with one point, value and target a row."""
+"""Method → function of (points, values, targets), one a row, to values and a mask of the targets outside the hull.
+
+The mask is None for methods that know no hull.
+"""
 
 
-def _fill(
-    result: _Result,
-    beyond: NumpyArray,
-    points: NumpyArray,
-    values: _Values,
-    targets: _Targets,
-    outside: complex | Real | str,
-) -> _Result:
-    """The result with targets outside the hull given a number or the value of the nearest point."""
-    if outside == "nearest":
-        result[beyond] = values[KDTree(points).query(targets[beyond], workers=-1)[1]]
-    elif isinstance(outside, str):
-        raise ValueError(f"outside={outside!r} is neither a number nor 'nearest'")
-    else:
-        result[beyond] = outside
-    return result
+def _of_nearest(points: NumpyArray | Delaunay, values: _Values, targets: _Targets) -> _Result:
+    """The value of the point nearest to each target."""
+    places = points.points if isinstance(points, Delaunay) else points
+    return np.asarray(values[KDTree(places).query(targets, workers=-1)[1]])
 
 
-def _distinct(points: NumpyArray | Delaunay, values: _Values, outside: complex | Real | str) -> NumpyArray:
-    """The points themselves, for the methods that know no hull, once their repetitions are reported."""
-    if not (isinstance(outside, str) or np.isnan(outside)):
-        raise ValueError(
-            f"outside={outside!r} has no meaning for a method that knows no hull: it is defined everywhere"
-        )
+def _distinct(points: NumpyArray | Delaunay, values: _Values) -> NumpyArray:
+    """The points themselves, for the methods that need no triangulation, once their repetitions are reported."""
     places = points.points if isinstance(points, Delaunay) else points
     _report(duplicates(places), values)
     return places

@@ -10,8 +10,8 @@ from vitreous._typing import NumpyArray, Points
 
 __all__ = ["inverse_distance", "nodal_gradients"]
 
-BLOCK = 50_000
-NEIGHBORS = {2: 12, 3: 20}
+_BLOCK = 50_000
+_NEIGHBORS = {2: 12, 3: 20}
 
 
 def inverse_distance(
@@ -53,8 +53,8 @@ def inverse_distance(
     tree = KDTree(points)
     slopes = nodal_gradients(points, values, tree)
     result = np.empty((len(targets), values.shape[1]), dtype=np.result_type(values, targets))
-    count = min(NEIGHBORS[points.shape[1]] + 1, len(points))
-    for start, stop in pairwise([*range(0, len(targets), BLOCK), len(targets)]):
+    count = min(_NEIGHBORS[points.shape[1]] + 1, len(points))
+    for start, stop in pairwise([*range(0, len(targets), _BLOCK), len(targets)]):
         block = targets[start:stop]
         distances, rows = tree.query(block, count, workers=-1)
         weights, rows = _franke_nielson(distances), rows[:, :-1]
@@ -102,7 +102,7 @@ def nodal_gradients(
     R. J. Renka, Multivariate interpolation of large sets of scattered data, ACM TOMS 14 (1988) 139.
     """
     count, dim = points.shape
-    distances, rows = tree.query(points, min(NEIGHBORS[dim] + 2, count), workers=-1)
+    distances, rows = tree.query(points, min(_NEIGHBORS[dim] + 2, count), workers=-1)
     # the first neighbour is the point itself, the last one sets R
     weights, rows = _franke_nielson(distances[:, 1:]), rows[:, 1:-1]
     edges = points[rows] - points[:, None]

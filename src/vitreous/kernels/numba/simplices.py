@@ -15,9 +15,9 @@ from vitreous.interpolation.simplices import cell_order, rounding_of
 
 __all__ = ["find_simplices"]
 
-CHUNKS = 64
-OUTSIDE = -1
-UNDECIDED = -2
+_CHUNKS = 64
+_OUTSIDE = -1
+_UNDECIDED = -2
 
 
 def find_simplices(triangulation: Delaunay, targets: NumpyArray) -> tuple[NumpyArray, NumpyArray]:
@@ -61,15 +61,14 @@ def _walk_all(points, simplices, neighbors, targets, order, bounds, index, weigh
     """Locate every target, target t being the one that came as number order[t]; a thread walks a chunk of targets."""
     low, high, near = bounds
     count, dim = targets.shape
-    longest = 200 + 20 * int(len(simplices) ** (1.0 / dim))
-    for chunk in numba.prange(CHUNKS):
+    for chunk in numba.prange(_CHUNKS):
         volumes = np.empty(dim + 1)
         current = 0
-        for t in range(chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS):
-            found = OUTSIDE
+        for t in range(chunk * count // _CHUNKS, (chunk + 1) * count // _CHUNKS):
+            found = _OUTSIDE
             if _is_within(targets, t, low, high):
-                found, current = _walk(points, simplices, neighbors, targets, t, current, near, longest, volumes)
-                if found == UNDECIDED:
+                found, current = _walk(points, simplices, neighbors, targets, t, current, near, volumes)
+                if found == _UNDECIDED:
                     found = _try_every(points, simplices, targets, t, near, volumes)
                     current = max(found, 0)
             place = order[t]
@@ -93,18 +92,19 @@ def _is_within(targets, t, low, high):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _walk(points, simplices, neighbors, targets, t, start, near, longest, volumes):  # type: ignore[no-untyped-def]
-    """Walk from a simplex towards a target: (simplex, OUTSIDE or UNDECIDED; where the next walk had best start)."""
+def _walk(points, simplices, neighbors, targets, t, start, near, volumes):  # type: ignore[no-untyped-def]
+    """Walk from a simplex towards a target: (the simplex, outside or undecided; where the next walk had best start)."""
     current, last, corners = start, start, simplices.shape[1]
     draw = np.uint32(1)
-    for _ in range(longest):
+    # a longer walk, which only slivers could cause, costs more than trying every simplex
+    for _ in range(len(simplices)):
         reach = _weigh(points, simplices, current, targets, t, volumes)
         if _is_flat(points, simplices, current, volumes, reach, near):
             # A flat simplex has no sides that could guide the walk. On the hull it says that the target, which lay
             # beyond its plane, is outside; elsewhere leave it by any face: chance keeps the walk from circling.
             for k in range(corners):
                 if current != last and neighbors[current, k] < 0:
-                    return OUTSIDE, last
+                    return _OUTSIDE, last
             draw = draw * np.uint32(1664525) + np.uint32(1013904223)
             beside = neighbors[current, (draw >> np.uint32(16)) % corners]
             current = beside if beside >= 0 else last
@@ -117,9 +117,9 @@ def _walk(points, simplices, neighbors, targets, t, start, near, longest, volume
         if over < 0:
             return current, current
         if neighbors[current, over] < 0:
-            return OUTSIDE, current
+            return _OUTSIDE, current
         current = neighbors[current, over]
-    return UNDECIDED, last
+    return _UNDECIDED, last
 
 
 @numba.njit(cache=True)
@@ -132,7 +132,7 @@ def _try_every(points, simplices, targets, t, near, volumes):  # type: ignore[no
             held = held and (volumes[k] >= 0.0 or -volumes[k] <= near * _measure(points, simplices, current, k))
         if held and not _is_flat(points, simplices, current, volumes, reach, near):
             return current
-    return OUTSIDE
+    return _OUTSIDE
 
 
 @numba.njit(cache=True)
