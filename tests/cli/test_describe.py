@@ -69,10 +69,11 @@ def test_mmcif_is_read_as_pdb_is(tmp_path):
 
 
 def test_real_coordinates_and_what_is_odd_in_them():
-    """A file of a simulation program, whose columns are not PDB's: its elements cannot be right."""
+    """A file of a simulation program, whose columns are not PDB's: its elements follow from the names."""
     found = describe(needs.data("coordinates/adk_open.pdb"))
     assert (found["n_atoms"], found["n_residues"]) == (3341, 214)
-    assert "doubtful" in found["problems"][0]["problem"]
+    assert found["elements"] == {"H": 1685, "C": 1040, "O": 320, "N": 289, "S": 7}
+    assert [item["problem"][:18] for item in found["problems"]] == ["states no elements"]
 
 
 @pytest.mark.parametrize("text", ["", "HEADER\nEND\n", "\0\xff nonsense"])

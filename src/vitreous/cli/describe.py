@@ -34,6 +34,12 @@ COMMON_KEYS = (
 """The keys that every description has; null where a kind of file does not have the thing."""
 _STACKS = {".mrc", ".mrcs", ".map", ".st", ".rec"}
 _BIOLOGICAL = {"H", "D", "C", "N", "O", "P", "S", "Se"}
+_NO_ELEMENTS = (
+    "warning",
+    "columns 77 and 78",
+    "states no elements: those of polymers and water are taken from the atoms' names",
+    "check the elements above",
+)
 _ATOMS = {".pdb", ".ent", ".cif", ".mmcif"}
 
 
@@ -87,12 +93,14 @@ def _problem(severity: str, place: str | None, problem: str, advice: str | None)
 
 
 def _describe_particles(path: Path, given: dict[str, Any]) -> dict[str, Any]:
+    from vitreous.particles.bad_images import find_bad_images
     from vitreous.particles.problems import find_problems
     from vitreous.particles.read import read_particles
     from vitreous.particles.summary import summarize_particles
 
     particles = read_particles(path, **given)
-    return {"kind": "particles", **summarize_particles(particles), "problems": _problems(find_problems(particles))}
+    problems = [*find_problems(particles), *find_bad_images(particles)]
+    return {"kind": "particles", **summarize_particles(particles), "problems": _problems(problems)}
 
 
 def _describe_star(path: Path, given: dict[str, Any]) -> dict[str, Any]:
@@ -180,16 +188,9 @@ def _describe_pickle(path: Path) -> dict[str, Any]:
 
 
 def _describe_atoms(path: Path) -> dict[str, Any]:
-    import gemmi
+    from vitreous.specimen.coordinates import read_structure, states_elements
 
-    try:
-        structure = gemmi.read_structure(str(path))
-    except (RuntimeError, ValueError, IndexError) as error:
-        raise InputError(
-            f"cannot be read: {error}", file=path, advice="check that it is a PDB or mmCIF file"
-        ) from error
-    if not len(structure) or not structure[0].count_atom_sites():
-        raise InputError("holds no atoms", file=path, advice="choose a PDB or mmCIF file with ATOM records")
+    structure = read_structure(path)
     model = structure[0]
     sites = list(model.all())
     atoms = [site.atom for site in sites]
@@ -203,7 +204,7 @@ def _describe_atoms(path: Path) -> dict[str, Any]:
         "n_atoms": len(atoms),
         "elements": dict(elements.most_common()),
         "extent_angstrom": [round(top - bottom, 3) for bottom, top in zip(low, high, strict=True)],
-        "problems": _atom_problems(sites),
+        "problems": ([] if states_elements(path) else [_problem(*_NO_ELEMENTS)]) + _atom_problems(sites),
     }
 
 

@@ -16,6 +16,7 @@ from vitreous.specimen.atoms import (
     move_atoms,
     select_atoms,
 )
+from vitreous.specimen.coordinates import read_atoms, read_structure, states_elements
 from vitreous.specimen.potential import (
     iterate_slices,
     potential,
@@ -59,8 +60,11 @@ __all__ = [
     "potential",
     "potential_slices",
     "projected_potential",
+    "read_atoms",
+    "read_structure",
     "scattering_factor",
     "select_atoms",
     "slice_count",
     "slice_positions",
+    "states_elements",
 ]
