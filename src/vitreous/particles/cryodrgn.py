@@ -95,8 +95,9 @@ def _pose_arrays(loaded: Any, path: Path) -> tuple[Float64[np.ndarray, "n 3 3"],
     if shapes not in ([(n, 3, 3)], [(n, 3, 3), (n, 2)]):
         raise InputError(f"found {shapes[:3]}, expected rotations (n, 3, 3) and perhaps translations (n, 2)", file=path)
     rotations = parts[0].astype(np.float64)
-    errors = np.abs(rotations @ rotations.swapaxes(1, 2) - np.eye(3)).max(axis=(1, 2))
-    bad = np.flatnonzero(~((errors < _TOLERANCE) & (np.linalg.det(rotations) > 0)))
+    with np.errstate(all="ignore"):
+        errors = np.abs(rotations @ rotations.swapaxes(1, 2) - np.eye(3)).max(axis=(1, 2))
+        bad = np.flatnonzero(~((errors < _TOLERANCE) & (np.linalg.det(rotations) > 0)))
     if len(bad):
         raise InputError("the matrix is not a rotation", file=path, place=f"row {bad[0] + 1}")
     if len(parts) == 1:

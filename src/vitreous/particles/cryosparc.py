@@ -174,7 +174,7 @@ def _optics(fields: Mapping[str, NumpyArray], path: Path) -> tuple[tuple[OpticsG
             place=f"row {uneven[0] + 1}, field blob/shape",
         )
     held = [name for name in _OPTICS if name in fields]
-    columns = [fields[name].astype(np.float64).reshape(n, -1) for name in held]
+    columns = [fields[name].astype(np.float64).reshape(n, 1 + (fields[name].ndim > 1)) for name in held]
     table = np.concatenate([*columns, np.zeros((n, 1))], axis=1)
     # NaN (not known) is unequal to itself: a group of its own for each particle
     values, index = np.unique(np.where(np.isnan(table), -np.inf, table), axis=0, return_inverse=True)
@@ -204,9 +204,10 @@ def _short(value: NumpyArray | None) -> float | None:
 
 def _tilt_mrad(tilt_angstrom: NumpyArray | None, cs_mm: float | None) -> tuple[float, float]:
     """Beam tilt in mrad: sin(tilt) is cryoSPARC's tilt_A over Cs."""
-    if tilt_angstrom is None or not cs_mm or not tilt_angstrom.any():
+    if tilt_angstrom is None or not cs_mm or not np.isfinite(tilt_angstrom).all():
         return 0.0, 0.0
-    sines = np.clip(tilt_angstrom / (cs_mm * ANGSTROM_PER_MM), -1, 1)
+    with np.errstate(over="ignore"):
+        sines = np.clip(tilt_angstrom / (cs_mm * ANGSTROM_PER_MM), -1, 1)
     x, y = (1e3 * np.arcsin(sines)).tolist()
     return x, y
 
@@ -250,7 +251,8 @@ def _row_fields(fields: Mapping[str, NumpyArray], path: Path, pixel_size_angstro
             found[name] = np.degrees(fields[field].astype(np.float64))
     if "alignments3D/pose" in fields:
         vectors = fields["alignments3D/pose"].astype(np.float64)
-        found["euler_deg"] = np.asarray(matrix_to_relion(cryosparc_to_matrix(vectors)))
+        with np.errstate(all="ignore"):  # NaN and infinities are read as NaN, for the check of the set to name
+            found["euler_deg"] = np.asarray(matrix_to_relion(cryosparc_to_matrix(vectors)))
     if "alignments3D/shift" in fields:
         size = fields.get("alignments3D/psize_A", fields.get("blob/psize_A"))
         if size is None and pixel_size_angstrom is not None:
@@ -262,7 +264,8 @@ def _row_fields(fields: Mapping[str, NumpyArray], path: Path, pixel_size_angstro
                 place="field alignments3D/shift",
                 advice="give the pixel size (--pixel-size), or the passthrough file that holds blob/psize_A",
             )
-        found["shift_angstrom"] = fields["alignments3D/shift"].astype(np.float64) * size.astype(np.float64)[:, None]
+        with np.errstate(all="ignore"):
+            found["shift_angstrom"] = fields["alignments3D/shift"] * size.astype(np.float64)[:, None]
     if "alignments3D/split" in fields:
         found["random_subset"] = fields["alignments3D/split"].astype(np.int64) + 1
     class_field = next((name for name in ("alignments3D/class", "alignments2D/class") if name in fields), None)
