@@ -79,7 +79,7 @@ def test_a_pipe_gets_plain_text_with_every_fact_on_one_line(capsys, star):
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert lines[0] == f"{star} particles"
     assert "particles 3" in lines
-    assert "images 16 × 16 pixels, 1.25 Å/pixel, 20 Å across, 1 stack, protein white" in lines
+    assert "images 16 × 16 pixels, 1.25 Å/pixel, 20 Å across, protein white" in lines
     assert "defocus 9,500 to 12,000 Å" in lines
     assert "opticsGroup1 3 300 2.7 0.1 1.25 16" in lines
     assert any(line.startswith("warning row 3: ") for line in lines)

@@ -17,7 +17,8 @@ def particles(**keys):
 def test_facts_of_particles():
     rows = dict(facts(particles(half_sets={"1": 600, "2": 634}, classes={"1": 3, "2": 4})))
     assert rows["particles"] == "1,234,567"
-    assert rows["images"] == "64 × 64 pixels, 1.6375 Å/pixel, 105 Å across, 2 stacks, protein dark"
+    assert rows["images"] == "64 × 64 pixels, 1.6375 Å/pixel, 105 Å across, protein dark"
+    assert rows["stacks"] == "2"
     assert rows["half sets"] == "600 in half 1, 634 in half 2"
     assert rows["classes"] == "2"
     assert rows["poses"] == "yes"

@@ -67,6 +67,7 @@ def _particle_facts(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("particles", f"{found['n_particles']:,}"),
         ("images", _images(found)),
+        ("stacks", f"{found['n_stacks']:,}" if found.get("n_stacks") else ""),
         ("defocus", _defocus(found)),
         ("phase shift", _span(found.get("phase_shift_deg_range"), "°")),
         ("CTF", "yes" if found["has_ctf"] else "no, or not complete"),
@@ -89,8 +90,7 @@ def _images(found: dict[str, Any]) -> str:
     ]
     if box and pixel_size:
         parts.append(f"{box * pixel_size:.0f} Å across")
-    if "n_stacks" in found:
-        parts.append(f"{found['n_stacks']:,} stack{'s' * (found['n_stacks'] != 1)}")
+    if "contrast" in found:
         parts.append("protein white" if found["contrast"] == "inverted" else "protein dark")
     return ", ".join(parts)
 
