@@ -4,7 +4,34 @@
 contrast is physical, CTF(0) = −(amplitude contrast). Frequencies are in 1/Å.
 """
 
+from vitreous.optics.aberrations import (
+    antisymmetric_factor,
+    antisymmetric_phase,
+    even_zernike_order,
+    odd_zernike_order,
+    symmetric_phase,
+    zernike,
+)
+from vitreous.optics.ctf import ctf, ctf_1d, ctf_phase, ctf_phase_at
 from vitreous.optics.lens import Defocus, Lens
+from vitreous.optics.magnification import image_position, specimen_frequency
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
-__all__ = ["Defocus", "Lens", "interaction_constant", "wavelength_angstrom"]
+__all__ = [
+    "Defocus",
+    "Lens",
+    "antisymmetric_factor",
+    "antisymmetric_phase",
+    "ctf",
+    "ctf_1d",
+    "ctf_phase",
+    "ctf_phase_at",
+    "even_zernike_order",
+    "image_position",
+    "interaction_constant",
+    "odd_zernike_order",
+    "specimen_frequency",
+    "symmetric_phase",
+    "wavelength_angstrom",
+    "zernike",
+]
