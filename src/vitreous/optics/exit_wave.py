@@ -12,9 +12,10 @@ from jaxtyping import Complex, Float, Inexact
 
 from vitreous._array import complex_dtype, namespace
 from vitreous._typing import Array, Image, Real
-from vitreous.fourier import frequency_radius, ft, ift, positions
+from vitreous.fourier import frequency_radius, ft, ift
 from vitreous.optics.unit_phase import unit_phase
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
+from vitreous.specimen.potential import slice_positions
 
 __all__ = [
     "ExitWave",
@@ -22,7 +23,6 @@ __all__ = [
     "ewald_sphere",
     "is_absorbing",
     "phase_grating",
-    "slice_positions",
     "slices_of_potential",
     "weak_phase",
 ]
@@ -47,9 +47,7 @@ def is_absorbing(potential: Inexact[Array, "*shape"]) -> bool:
     return bool(namespace(potential).isdtype(potential.dtype, "complex floating"))
 
 
-def absorptive_potential(
-    potential: Float[Array, "*shape"], amplitude_contrast: float
-) -> Complex[Array, "*shape"]:
+def absorptive_potential(potential: Float[Array, "*shape"], amplitude_contrast: float) -> Complex[Array, "*shape"]:
     """The complex potential V (1 + i a′), a′ = a/√(1 − a²), that makes the amplitude contrast a by absorption.
 
     A weak object of this potential has the contrast transfer −sin(χ + arcsin a), times 1/√(1 − a²): amplitude
@@ -80,28 +78,6 @@ def absorptive_potential(
         raise ValueError(f"amplitude_contrast={amplitude_contrast}: a fraction from 0 to below 1, such as 0.07")
     ratio = amplitude_contrast / sqrt(1 - amplitude_contrast**2)
     return namespace(potential).astype(potential, complex_dtype(potential)) * complex(1, ratio)
-
-
-def slice_positions(
-    count: int, slice_thickness_angstrom: Real, *, like: Array = None
-) -> Float[Array, " slice"]:
-    """Where each slice acts on the wave, z_n = (n − S // 2) · thickness, Å from the mid-plane, rising along the beam.
-
-    Parameters
-    ----------
-    count
-        S, the number of slices.
-    slice_thickness_angstrom
-        Å.
-    like
-        An array whose library, device and precision the result takes; NumPy float64 where absent.
-
-    Returns
-    -------
-    Real array
-        Shape (S,), Å.
-    """
-    return positions(count, slice_thickness_angstrom, like=like)
 
 
 def slices_of_potential(
@@ -177,7 +153,7 @@ def phase_grating(projected: Image, pixel_size_angstrom: Real, voltage_kv: float
 def ewald_sphere(
     slices: Inexact[Array, "*batch slice y x"],
     pixel_size_angstrom: Real,
-    slice_thickness_angstrom: Real,
+    slice_thickness_angstrom: float,
     voltage_kv: float,
 ) -> ExitWave:
     """The wave of single scattering by a thick, weak object: its transform on the Ewald sphere (first Born).
@@ -204,13 +180,14 @@ def ewald_sphere(
     ----------
     DeRosier, Ultramicroscopy 81, 83 (2000); Wolf, Opt. Commun. 1, 153 (1969).
     """
-    squared = frequency_radius(tuple(slices.shape[-2:]), pixel_size_angstrom, like=slices) ** 2
+    real = namespace(slices).real(slices) if is_absorbing(slices) else slices
+    squared = frequency_radius(tuple(slices.shape[-2:]), pixel_size_angstrom, like=real) ** 2
     curvature = pi * wavelength_angstrom(voltage_kv) * squared
-    heights = slice_positions(slices.shape[-3], slice_thickness_angstrom, like=slices)
+    heights = slice_positions(slices.shape[-3], slice_thickness_angstrom)
     # slice by slice: the phase factors of all together would be as large as the specimen
     scattered = sum(
-        ft(_phase(slices[..., n, :, :], voltage_kv), 2) * unit_phase(curvature * heights[n])
-        for n in range(slices.shape[-3])
+        ft(_phase(slices[..., n, :, :], voltage_kv), 2) * unit_phase(curvature * height)
+        for n, height in enumerate(heights.tolist())
     )
     return ExitWave(1 + 1j * ift(scattered, 2), pixel_size_angstrom, voltage_kv, is_absorbing(slices))
 

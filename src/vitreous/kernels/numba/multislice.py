@@ -93,10 +93,12 @@ def _fly(wave: NumpyArray, along_y: NumpyArray, along_x: NumpyArray, kept: list[
     _in_place(scipy.fft.fft, wave, axis=1)
     for columns, runs in kept:
         part = wave[:, columns]
+        if part.size == 0:
+            continue
         _in_place(scipy.fft.fft, part, axis=0)
         _scale(part, along_y, along_x[columns], runs)
         _in_place(scipy.fft.ifft, part, axis=0)
-    wave[:, kept[0][0].stop : kept[-1][0].start] = 0
+    wave[:, kept[0][0].stop : kept[1][0].start] = 0
     _in_place(scipy.fft.ifft, wave, axis=1)
 
 
@@ -113,11 +115,11 @@ def _kept(ky: NumpyArray, kx: NumpyArray, limit: float) -> list[tuple[slice, Num
     count, last = len(kx), int(np.flatnonzero(within[0, : len(kx) // 2 + 1])[-1])
     right = max(count - last, last + 1)
     widths = [np.sum(within[:, columns], axis=1) for columns in (slice(last + 1), slice(right, None))]
-    blocks = [
+    return [
         (slice(0, last + 1), np.stack([np.zeros_like(widths[0]), widths[0]], axis=1)),
         (slice(right, count), np.stack([count - right - widths[1], np.full_like(widths[1], count - right)], axis=1)),
     ]
-    return [block for block in blocks if block[0].start < block[0].stop]
+    return blocks
 
 
 @numba.njit(cache=True, fastmath=_FAST, inline="always")
