@@ -19,8 +19,12 @@ __all__ = [
     "split_rows",
 ]
 
-TEXT, INTEGER, DECIMAL = 0, 1, 2
-"""What a field spells: text, a whole number of at most 18 digits, or a number that needs a float64."""
+TEXT = 0
+"""The kind of a field that spells no number."""
+INTEGER = 1
+"""The kind of a field that spells a whole number of at most 18 digits."""
+DECIMAL = 2
+"""The kind of a field that spells a number for float64."""
 
 _FIELD = re.compile(rb"""\s*(?:\#.*|'(.*?)'(?=\s|\Z)|"(.*?)"(?=\s|\Z)|([^\s'"\#]\S*)|\Z)""")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
