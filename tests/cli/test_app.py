@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +75,21 @@ def test_an_interrupt_is_status_130(capsys, failing):
     failing(KeyboardInterrupt())
     assert main(["info", "a.star"]) == 130
     assert capsys.readouterr().err == "vitreous: interrupted\n"
+
+
+def test_a_clusters_signal_is_status_130_and_leaves_nothing_half_written(tmp_path, capsys, monkeypatch):
+    from vitreous.jobs import atomic_write
+
+    def describe(path, **given):
+        with atomic_write(tmp_path / "out.star") as partial:
+            partial.write_text("half")
+            signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("vitreous.cli.describe.describe", describe)
+    assert main(["info", "a.star"]) == 130
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_our_fault_is_status_1_in_one_line_with_the_way_to_the_traceback(capsys, failing, monkeypatch):

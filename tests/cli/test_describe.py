@@ -164,6 +164,12 @@ def test_another_star_file_is_a_list_of_tables(tmp_path):
     assert found["problems"] == []
 
 
+def test_a_star_file_without_tables_is_refused(tmp_path):
+    (tmp_path / "a.star").write_text("\n# nothing\n")
+    with pytest.raises(InputError, match="holds no tables"):
+        describe(tmp_path / "a.star")
+
+
 def test_particles_without_image_names_are_pointed_out(tmp_path):
     (tmp_path / "a.star").write_text("data_particles\nloop_\n_rlnDefocusU\n1\n")
     assert describe(tmp_path / "a.star")["problems"][0]["problem"] == "has no column rlnImageName"

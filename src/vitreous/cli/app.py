@@ -1,9 +1,12 @@
 """``vitreous``: the commands, and the boundary where every exception becomes one line and an exit status."""
 
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         command = typer.main.get_command(app)
-        with command.make_context("vitreous", words or ["--help"]) as context:
+        with _interruptible(), command.make_context("vitreous", words or ["--help"]) as context:
             command.invoke(context)
         sys.stdout.flush()
     except typer.Exit as error:
@@ -70,6 +73,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as error:
         return _report(error)
     return DONE
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Take SIGTERM, by which clusters end a program, for Ctrl-C: half-written files are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _report(error: BaseException) -> int:

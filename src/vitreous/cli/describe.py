@@ -107,10 +107,12 @@ def _describe_star(path: Path, given: dict[str, Any]) -> dict[str, Any]:
     """A STAR file of particles, or the tables of another one."""
     from vitreous.particles.star import read_star
 
-    content = path.read_bytes()
-    if b"_rlnImageName" in content or not content.strip():
-        return _describe_particles(path, given)
+    with path.open("rb") as file:
+        if any(b"_rlnImageName" in line for line in file):
+            return _describe_particles(path, given)
     tables = read_star(path)
+    if not tables:
+        raise InputError("holds no tables", file=path, advice="choose another file; this one was perhaps cut short")
     found = [
         _problem("error", f"data_{name}", "has no column rlnImageName", "add it, or choose the file that has it")
         for name in ("particles", "images")
