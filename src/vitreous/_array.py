@@ -123,18 +123,6 @@ def erf(array: Array) -> Array:
     return namespace(array).asarray(scipy_erf(to_numpy(array)), dtype=array.dtype, device=device_of(array))
 
 
-def host_view(array: Array) -> NumpyArray | None:
-    """A NumPy view of an array in the memory of the CPU that asks for no gradient; None for any other array.
-
-    What a compiled kernel can take in place of the formula.
-    """
-    if array_api_compat.is_numpy_array(array):
-        return np.asarray(array)
-    if array_api_compat.is_torch_array(array) and array.device.type == "cpu" and not array.requires_grad:
-        return np.asarray(array.numpy())
-    return None
-
-
 def sum_by_label(values: Array, labels: Array, count: int) -> Array:
     """The sums of the values that share a label, out[..., r] = Σ_{i: labels[i] = r} values[..., i].
 

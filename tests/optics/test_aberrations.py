@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.special import eval_jacobi
 
 from vitreous._array import to_numpy
@@ -19,6 +20,7 @@ from vitreous.optics import (
     symmetric_phase,
     wavelength_angstrom,
     zernike,
+    zernike_gradient,
 )
 
 
@@ -38,6 +40,18 @@ def test_against_jacobi_polynomials(library, rng, degree, order):
     radial = (-1) ** count * radius**turns * eval_jacobi(count, turns, 0, 1 - 2 * radius**2)
     expected = radial * (np.cos(turns * angle) if order >= 0 else np.sin(turns * angle))
     np.testing.assert_allclose(to_numpy(zernike(degree, order, library(position))), expected, atol=1e-13)
+
+
+@pytest.mark.parametrize("index", range(9))
+def test_gradients_of_polynomials(index):
+    """Even and odd terms against automatic differentiation, at the origin too."""
+    position = torch.tensor(np.random.default_rng(2).uniform(-1, 1, (20, 2)), requires_grad=True)
+    with torch.no_grad():
+        position[0] = 0.0
+    for degree, order in (even_zernike_order(index), odd_zernike_order(index)):
+        (expected,) = torch.autograd.grad(zernike(degree, order, position).sum(), position, materialize_grads=True)
+        found = zernike_gradient(degree, order, position.detach())
+        np.testing.assert_allclose(found, expected, rtol=0.0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("degree", "order"), [(1, 0), (2, 3), (3, -2)])

@@ -11,10 +11,12 @@ from vitreous.optics.aberrations import (
     odd_zernike_order,
     symmetric_phase,
     zernike,
+    zernike_gradient,
 )
 from vitreous.optics.ctf import ctf, ctf_1d, ctf_phase, ctf_phase_at
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.magnification import image_position, specimen_frequency
+from vitreous.optics.phase_gradient import phase_gradient
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
 __all__ = [
@@ -30,8 +32,10 @@ __all__ = [
     "image_position",
     "interaction_constant",
     "odd_zernike_order",
+    "phase_gradient",
     "specimen_frequency",
     "symmetric_phase",
     "wavelength_angstrom",
     "zernike",
+    "zernike_gradient",
 ]

@@ -24,6 +24,7 @@ __all__ = [
     "odd_zernike_order",
     "symmetric_phase",
     "zernike",
+    "zernike_gradient",
 ]
 
 
@@ -87,6 +88,44 @@ def zernike(degree: int, order: int, position_xy: Float[Array, "*batch 2"]) -> F
     ----------
     Born and Wolf, Principles of Optics (1999), section 9.2.1.
     """
+    radial, _, cosine, sine = _zernike_parts(degree, order, position_xy)
+    return radial * (cosine if order >= 0 else sine)
+
+
+def zernike_gradient(degree: int, order: int, position_xy: Float[Array, "*batch 2"]) -> Float[Array, "*batch 2"]:
+    """The gradient of `zernike` with respect to (x, y), by the same recurrences.
+
+    Parameters
+    ----------
+    degree, order
+        n and m, with n − |m| even and not negative.
+    position_xy
+        (x, y), shape (…, 2).
+
+    Returns
+    -------
+    Real array
+        (∂Z/∂x, ∂Z/∂y), shape (…, 2).
+
+    Raises
+    ------
+    ValueError
+        If there is no such polynomial.
+    """
+    radial, slope, cosine, sine = _zernike_parts(degree, order, position_xy)
+    turns, xp = abs(order), namespace(position_xy)
+    angular = cosine if order >= 0 else sine
+    along_radius = 2 * (slope * angular)[..., None] * position_xy
+    if turns == 0:
+        return along_radius
+    # (x + iy)^|m| has the derivatives |m| (x + iy)^(|m|−1) by x, and i times that by y
+    _, _, cosine, sine = _zernike_parts(turns - 1, turns - 1, position_xy)
+    partial = [cosine, -sine] if order >= 0 else [sine, cosine]
+    return along_radius + turns * radial[..., None] * xp.stack(partial, axis=-1)
+
+
+def _zernike_parts(degree: int, order: int, position_xy: Array) -> tuple[Array, Array, Array, Array]:
+    """R(ρ)/ρ^|m| and its derivative by ρ², and the real and the imaginary part of (x + iy)^|m|."""
     turns = abs(order)
     if degree < turns or (degree - turns) % 2:
         raise ValueError(
@@ -95,14 +134,15 @@ def zernike(degree: int, order: int, position_xy: Float[Array, "*batch 2"]) -> F
     xp = namespace(position_xy)
     x, y = position_xy[..., 0], position_xy[..., 1]
     cosine, sine = xp.ones_like(x), xp.zeros_like(x)
-    for _ in range(turns):  # (x + iy)^|m|
+    for _ in range(turns):
         cosine, sine = cosine * x - sine * y, sine * x + cosine * y
     squared, count = x**2 + y**2, (degree - turns) // 2
-    radial = xp.zeros_like(x)
-    for k in range(count + 1):  # by falling powers of ρ²
+    radial, slope = xp.zeros_like(x), xp.zeros_like(x)
+    for k in range(count + 1):  # Horner's rule, by falling powers of ρ²
         divisor = factorial(k) * factorial((degree + turns) // 2 - k) * factorial(count - k)
+        slope = slope * squared + radial
         radial = radial * squared + (-1) ** k * factorial(degree - k) / divisor
-    return radial * (cosine if order >= 0 else sine)
+    return radial, slope, cosine, sine
 
 
 def symmetric_phase(frequency_xy: Float[Array, "*grid 2"], lens: Lens) -> Float[Array, "*grid"]:

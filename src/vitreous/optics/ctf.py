@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
-from vitreous._array import as_arrays, device_of, host_view, namespace
+from vitreous._array import as_arrays, device_of, namespace, on_cpu_without_gradient, to_numpy
 from vitreous._typing import Array, ArrayLike, Real
 from vitreous.fourier import frequency_grid
 from vitreous.optics.aberrations import symmetric_phase
@@ -77,10 +77,9 @@ def ctf(
     sign, (ny, nx) = _sign(contrast), shape
     *fields, pixel = as_arrays(*_fields(defocus), pixel_size_angstrom)
     xp, columns = namespace(pixel), nx // 2 + 1 if half else nx
-    views = [host_view(value) for value in (*fields, pixel)]
-    fast = all(view is not None and view.dtype == np.float32 for view in views)
+    fast = pixel.dtype == xp.float32 and all(on_cpu_without_gradient(value) for value in (*fields, pixel))
     if fast:  # the few numbers of each image in double precision: the kernel keeps what they hold
-        *fields, pixel = (np.asarray(view, np.float64) for view in views)
+        *fields, pixel = (to_numpy(value).astype(np.float64) for value in (*fields, pixel))
     quadratic, offset = defocus_form(Defocus(*fields), lens)
     shared = _lens_phase(frequency_grid(shape, pixel, half=half, like=quadratic), lens)
     batch, count = offset.shape, int(np.prod(offset.shape))
