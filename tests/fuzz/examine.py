@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import resource
 import signal
 import time
 import tracemalloc
@@ -15,6 +16,8 @@ from vitreous.cli import main
 
 SECONDS = 10.0
 BYTES = 64 << 20
+"""What a small file may take, where allocations are traced."""
+ADDRESSES = 1 << 30
 
 
 class Hang(BaseException):
@@ -47,6 +50,22 @@ def _time_limit() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@contextlib.contextmanager
+def _memory_limit() -> Iterator[None]:
+    """Refuse this process more than ``ADDRESSES`` bytes of addresses above what it has, where Linux tells that."""
+    held = Path("/proc/self/statm")
+    if not held.exists():
+        yield
+        return
+    limit = int(held.read_text().split()[0]) * resource.getpagesize() + ADDRESSES
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 def run(*words: str) -> Outcome:
     """Run the command line in this process."""
     out, err = io.StringIO(), io.StringIO()
@@ -54,7 +73,7 @@ def run(*words: str) -> Outcome:
     if tracing:
         tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
-    with _time_limit(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with _time_limit(), _memory_limit(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main(list(words))
     peak = tracemalloc.get_traced_memory()[1] - before if tracing else 0
     return Outcome(status, out.getvalue(), err.getvalue(), peak)

@@ -145,9 +145,9 @@ def stars(canary: Path) -> dict[str, bytes]:
     return {
         "empty": b"",
         "no rows": row,
-        "a line of 5 MB": row + b"1@a.mrcs " + b"1" * 5_000_000 + b" 2 3\n",
+        "a line of 2 MB": row + b"1@a.mrcs " + b"1" * 2_000_000 + b" 2 3\n",
         "a field of 1 MB among 3,000": row + b"1@a.mrcs 1 2 3\n" * 3000 + b"1@" + b"a" * 1_000_000 + b" 1 2 3\n",
-        "a quote of 5 MB": row + b"'1@" + b"a " * 2_500_000 + b"\n",
+        "a quote of 2 MB": row + b"'1@" + b"a " * 1_000_000 + b"\n",
         "500 labels": b"data_\nloop_\n_rlnImageName\n" + b"".join(b"_l%d\n" % i for i in range(500)) + b"1@a\n",
         "slice 10^17": row + b"100000000000000000@a.mrcs 1 2 3\n",
         "slice 10^30": row + b"%d@a.mrcs 1 2 3\n" % 10**30,

@@ -7,7 +7,8 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
@@ -24,6 +25,11 @@ _DEBUG = "VITREOUS_DEBUG"
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 app.command()(info)
 app.command()(convert)
+
+
+@cache
+def _command() -> Any:
+    return typer.main.get_command(app)
 
 
 def _version(asked: bool) -> bool:
@@ -58,9 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        command = typer.main.get_command(app)
-        with _interruptible(), command.make_context("vitreous", words or ["--help"]) as context:
-            command.invoke(context)
+        with _interruptible(), _command().make_context("vitreous", words or ["--help"]) as context:
+            context.command.invoke(context)
         sys.stdout.flush()
     except typer.Exit as error:
         return error.exit_code
