@@ -14,6 +14,17 @@ from vitreous.optics.aberrations import (
     zernike_gradient,
 )
 from vitreous.optics.ctf import ctf, ctf_1d, ctf_phase, ctf_phase_at
+from vitreous.optics.envelopes import (
+    drift_envelope,
+    focal_spread_sigma_angstrom,
+    fwhm_from_sigma,
+    height_vibration_envelope,
+    one_over_e_from_sigma,
+    sigma_from_fwhm,
+    sigma_from_one_over_e,
+    spatial_envelope,
+    temporal_envelope,
+)
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.magnification import image_position, specimen_frequency
 from vitreous.optics.phase_gradient import phase_gradient
@@ -28,13 +39,22 @@ __all__ = [
     "ctf_1d",
     "ctf_phase",
     "ctf_phase_at",
+    "drift_envelope",
     "even_zernike_order",
+    "focal_spread_sigma_angstrom",
+    "fwhm_from_sigma",
+    "height_vibration_envelope",
     "image_position",
     "interaction_constant",
     "odd_zernike_order",
+    "one_over_e_from_sigma",
     "phase_gradient",
+    "sigma_from_fwhm",
+    "sigma_from_one_over_e",
+    "spatial_envelope",
     "specimen_frequency",
     "symmetric_phase",
+    "temporal_envelope",
     "wavelength_angstrom",
     "zernike",
     "zernike_gradient",
