@@ -109,13 +109,18 @@ class _Source:
             left -= len(data)
         raise InputError(problem, file=self.path, place=f"line {line}", advice=advice)
 
+    def read_line(self, offset: int) -> bytes:
+        """The line, or the rest of the line that begins at an offset, where the file is."""
+        line = self.file.readline(_LONGEST_LINE + 1)
+        if len(line) > _LONGEST_LINE:
+            self.refuse(offset, f"the line is longer than {_LONGEST_LINE} bytes")
+        return line
+
     def next_line(self) -> tuple[int, bytes]:
         """The next line that is not blank or a comment, with its offset; empty at the end of the file."""
         while True:
             offset = self.file.tell()
-            line = self.file.readline(_LONGEST_LINE + 1)
-            if len(line) > _LONGEST_LINE:
-                self.refuse(offset, f"the line is longer than {_LONGEST_LINE} bytes")
+            line = self.read_line(offset)
             if not line or line.split(b"#", 1)[0].strip():
                 return offset, line
 
@@ -300,27 +305,22 @@ def _read_chunk(
 def _chunks(source: _Source, start: int) -> Iterator[tuple[int, NumpyArray]]:
     """Runs of whole lines from an offset to the end of the file, with their offsets."""
     source.file.seek(start)
-    offset, rest = start, b""
+    offset = start
     while data := source.file.read(_CHUNK_BYTES):
-        data = rest + data
-        cut = data.rfind(b"\n") + 1
-        if cut:
-            yield offset, _text(source, offset, data[:cut])
-            offset += cut
-        rest = data[cut:]
-        if len(rest) > _LONGEST_LINE:
-            source.refuse(offset, f"the line is longer than {_LONGEST_LINE} bytes")
-    yield offset, _text(source, offset, rest)
+        data += source.read_line(offset + data.rfind(b"\n") + 1)
+        if not data.isascii():
+            _check_utf8(source, offset, data)
+        yield offset, np.frombuffer(data, np.uint8)
+        offset += len(data)
 
 
-def _text(source: _Source, offset: int, data: bytes) -> NumpyArray:
+def _check_utf8(source: _Source, offset: int, data: bytes) -> None:
     try:
-        str(memoryview(data), "utf-8")
+        data.decode()
     except UnicodeDecodeError as error:
         source.refuse(
             offset + error.start, f"byte 0x{data[error.start]:02x} is not UTF-8 text", "save the file as UTF-8"
         )
-    return np.frombuffer(data, np.uint8)
 
 
 def _check_end(source: _Source, offset: int, columns: int) -> None:
