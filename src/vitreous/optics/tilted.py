@@ -2,8 +2,8 @@
 
 A point of the specimen that is seen at x and lies at z(x) above the mid-plane has the underfocus Δf + z: the beam
 travels to +z, and what lies nearer the detector is further from the plane in focus. A weak object of phase φ = σ∫V dz
-has the contrast I − 1 = Σ_x φ(x) h(· − x; Δf + z(x)), where the transform of h is 2 CTF. The height belongs to the point
-of the object, not of the image.
+has the contrast I − 1 = Σ_x φ(x) h(· − x; Δf + z(x)), where the transform of h is 2 CTF. The height belongs to the
+point of the object, not of the image.
 
 Tilt: the specimen is turned by the angle α, right-handed about an axis in the plane of the image that stands at the
 angle β from +x towards +y. Points on the side û = (−sin β, cos β) of the axis rise: z = tan α (x·û).

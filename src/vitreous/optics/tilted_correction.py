@@ -14,7 +14,7 @@ __all__ = ["correct_height"]
 def correct_height(
     contrast: Float[Array, "*batch y x"], transfer: HeightTransfer, snr: float, iterations: int = 30
 ) -> Float[Array, "*batch y x"]:
-    """The phase that explains the contrast best, each part of the field at its own defocus: a Wiener filter that varies.
+    """The phase that explains the contrast best, each place at its own defocus: a Wiener filter that varies.
 
     φ = argmin |Mφ − I|² + |φ|²/SNR, the solution of (MᵀM + 1/SNR) φ = MᵀI by conjugate gradients.
 

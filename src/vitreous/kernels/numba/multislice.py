@@ -1,4 +1,4 @@
-"""Multislice in single precision: transmission and flight fused into one pass each between the transforms.
+"""Multislice in single precision: one pass for the transmission and one for the flight, between the transforms.
 
 The time goes into the transforms. Columns beyond the band limit are never transformed along y, which saves a third of
 the column transforms at 2/3 of Nyquist. What is left between the transforms is one pass that turns the wave by the
@@ -78,7 +78,7 @@ def multislice_wave(
         return along_y, along_x
 
     onward, home = flight(slice_thickness_angstrom), flight(-(count - 1 - count // 2) * slice_thickness_angstrom)
-    kept = _kept(*frequencies, limit)
+    kept = _kept(frequencies[0], frequencies[1], limit)
     waves = np.ones((*batch, ny, nx), np.complex64)
     stacks = np.ascontiguousarray(slices).reshape(-1, count, ny, nx)
     for wave, stack in zip(waves.reshape(-1, ny, nx), stacks, strict=True):
@@ -119,7 +119,6 @@ def _kept(ky: NumpyArray, kx: NumpyArray, limit: float) -> list[tuple[slice, Num
         (slice(0, last + 1), np.stack([np.zeros_like(widths[0]), widths[0]], axis=1)),
         (slice(right, count), np.stack([count - right - widths[1], np.full_like(widths[1], count - right)], axis=1)),
     ]
-    return blocks
 
 
 @numba.njit(cache=True, fastmath=_FAST, inline="always")
