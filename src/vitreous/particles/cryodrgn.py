@@ -237,7 +237,7 @@ def write_cryodrgn(folder: Path, particles: ParticleSet) -> list[str]:
     Returns
     -------
     lacking
-        What the two files cannot hold, in words. The images are always among it: cryoDRGN takes them from a stack, a
+        What the two files cannot hold, in words. The images always stand first: cryoDRGN takes them from a stack, a
         list of stacks or a .star or .cs file with the same particles in the same order.
 
     Raises
