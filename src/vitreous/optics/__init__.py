@@ -14,6 +14,7 @@ from vitreous.optics.aberrations import (
     zernike_gradient,
 )
 from vitreous.optics.ctf import ctf, ctf_1d, ctf_phase, ctf_phase_at
+from vitreous.optics.delocalisation import delocalisation_angstrom, required_box
 from vitreous.optics.envelopes import (
     drift_envelope,
     focal_spread_sigma_angstrom,
@@ -28,6 +29,7 @@ from vitreous.optics.envelopes import (
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.magnification import image_position, specimen_frequency
 from vitreous.optics.phase_gradient import phase_gradient
+from vitreous.optics.rings import count_extrema, ctf_zeros, scherzer_defocus_angstrom, scherzer_resolution_angstrom
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
 __all__ = [
@@ -35,10 +37,13 @@ __all__ = [
     "Lens",
     "antisymmetric_factor",
     "antisymmetric_phase",
+    "count_extrema",
     "ctf",
     "ctf_1d",
     "ctf_phase",
     "ctf_phase_at",
+    "ctf_zeros",
+    "delocalisation_angstrom",
     "drift_envelope",
     "even_zernike_order",
     "focal_spread_sigma_angstrom",
@@ -49,6 +54,9 @@ __all__ = [
     "odd_zernike_order",
     "one_over_e_from_sigma",
     "phase_gradient",
+    "required_box",
+    "scherzer_defocus_angstrom",
+    "scherzer_resolution_angstrom",
     "sigma_from_fwhm",
     "sigma_from_one_over_e",
     "spatial_envelope",
