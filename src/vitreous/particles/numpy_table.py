@@ -87,6 +87,8 @@ def _parse_header(text: bytes, path: Path) -> tuple[np.dtype[Any], int]:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             header = ast.literal_eval(text.decode("utf-8").strip())
+            if set(header) != {"descr", "fortran_order", "shape"}:
+                raise ValueError(f"its keys are {', '.join(map(str, header))}")
             dtype = np.lib.format.descr_to_dtype(header["descr"])
             (rows,) = header["shape"]
     except (ValueError, TypeError, KeyError, IndexError, SyntaxError, OverflowError, AttributeError, Warning) as error:
