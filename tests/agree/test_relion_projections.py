@@ -1,7 +1,7 @@
 """Axis order, origin, hand, angles and shifts, on images that ``relion_project`` made from a 70S ribosome.
 
-The projections here are exact (non-uniform Fourier transform); RELION interpolates linearly on a grid padded twice,
-which accounts for 2.6–3.4 % of difference. A mistaken convention changes the images by far more.
+RELION interpolates linearly on a grid padded twice. The same interpolation here comes within 0.2 % of its images, exact
+projections (non-uniform Fourier transform) within 2.6–3.4 %. A mistaken convention changes the images by far more.
 """
 
 from functools import cache
@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 import needs
-from vitreous.fourier import irft, nufft2, resample, shift_image
+from vitreous.fourier import resample, shift_image
+from vitreous.interpolation import LINEAR
 from vitreous.particles.star import read_star
+from vitreous.projection import project
 from vitreous.rotations import relion_to_matrix
 
 BOX = 64
@@ -20,26 +22,14 @@ BOX = 64
 
 @cache
 def ribosome(moved: bool) -> np.ndarray:
-    """The map that was projected: Fourier-cropped from 65 to 64 voxels, and for one set moved by half a voxel."""
+    """The map that was projected: for one set moved by half a voxel; then Fourier-cropped from 65 to 64 voxels."""
     volume = mrcfile.read(needs.data("maps/clean70SRibosome_vol_65p.mrc")).astype(np.float64)
-    volume = resample(volume, (BOX, BOX, BOX))
-    return shift_image(volume, [-0.5, -0.5, -0.5]) if moved else volume
+    return resample(shift_image(volume, [-0.5, -0.5, -0.5]) if moved else volume, (BOX, BOX, BOX))
 
 
 def projections(volume: np.ndarray, euler_deg: np.ndarray) -> np.ndarray:
-    """Exact projections: the transform of the map at Rᵀ(kx, ky, 0), inside the Nyquist circle."""
-    ky, kx = (k.ravel() for k in half_grid())
-    inside = kx**2 + ky**2 < 0.25 - 1e-9
-    plane = np.stack([kx, ky, np.zeros_like(kx)], -1)[inside]
-    points = np.einsum("nji,pj->npi", relion_to_matrix(euler_deg), plane)
-    spectra = np.zeros((len(points), kx.size), complex)
-    spectra[:, inside] = nufft2(volume, points.reshape(-1, 3), tolerance=1e-9).reshape(len(points), -1)
-    return irft(spectra.reshape(-1, BOX, BOX // 2 + 1), (BOX, BOX))
-
-
-def half_grid() -> tuple[np.ndarray, np.ndarray]:
-    """ky and kx of the half spectrum, in cycles/pixel."""
-    return np.meshgrid((np.arange(BOX) - BOX // 2) / BOX, np.arange(BOX // 2 + 1) / BOX, indexing="ij")
+    """Exact projections."""
+    return project(volume, relion_to_matrix(euler_deg))
 
 
 def relion_set(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -60,6 +50,17 @@ def difference(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
 def test_angles_and_centre(name, moved):
     images, euler_deg, _ = relion_set(name)
     assert np.all(difference(projections(ribosome(moved), euler_deg), images) < 0.035)
+
+
+@pytest.mark.parametrize(
+    ("name", "moved"),
+    [("rln_proj_64", True), ("rln_proj_64_centered", False), ("rln_proj_64_shifted", False)],
+)
+def test_linear_interpolation_as_relions(name, moved):
+    """Interpolated as RELION does, linearly at padding 2, the images come twenty times nearer than exact ones."""
+    images, euler_deg, origin = relion_set(name)
+    ours = project(ribosome(moved), relion_to_matrix(euler_deg), origin, kernel=LINEAR, padding=2)
+    assert np.all(difference(ours, images) < 0.003)
 
 
 def test_shift():
