@@ -26,10 +26,12 @@ from vitreous.optics.envelopes import (
     spatial_envelope,
     temporal_envelope,
 )
+from vitreous.optics.ewald_ctf import ctf_p, ctf_q, ewald_height_per_angstrom, ewald_weight
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.magnification import image_position, specimen_frequency
 from vitreous.optics.phase_gradient import phase_gradient
 from vitreous.optics.rings import count_extrema, ctf_zeros, scherzer_defocus_angstrom, scherzer_resolution_angstrom
+from vitreous.optics.thickness import defocus_at_height, node_thickness_angstrom, thick_ctf_power, thickness_envelope
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
 __all__ = [
@@ -40,17 +42,23 @@ __all__ = [
     "count_extrema",
     "ctf",
     "ctf_1d",
+    "ctf_p",
     "ctf_phase",
     "ctf_phase_at",
+    "ctf_q",
     "ctf_zeros",
+    "defocus_at_height",
     "delocalisation_angstrom",
     "drift_envelope",
     "even_zernike_order",
+    "ewald_height_per_angstrom",
+    "ewald_weight",
     "focal_spread_sigma_angstrom",
     "fwhm_from_sigma",
     "height_vibration_envelope",
     "image_position",
     "interaction_constant",
+    "node_thickness_angstrom",
     "odd_zernike_order",
     "one_over_e_from_sigma",
     "phase_gradient",
@@ -63,6 +71,8 @@ __all__ = [
     "specimen_frequency",
     "symmetric_phase",
     "temporal_envelope",
+    "thick_ctf_power",
+    "thickness_envelope",
     "wavelength_angstrom",
     "zernike",
     "zernike_gradient",

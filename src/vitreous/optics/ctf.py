@@ -24,7 +24,16 @@ from vitreous.optics.magnification import specimen_frequency
 from vitreous.optics.wavelength import wavelength_angstrom
 from vitreous.rotations.degrees import sin_cos_deg
 
-__all__ = ["CONTRAST_SIGNS", "ctf", "ctf_1d", "ctf_phase", "ctf_phase_at", "defocus_form", "sine_of_quadratic"]
+__all__ = [
+    "CONTRAST_SIGNS",
+    "contrast_sign",
+    "ctf",
+    "ctf_1d",
+    "ctf_phase",
+    "ctf_phase_at",
+    "defocus_form",
+    "sine_of_quadratic",
+]
 
 CONTRAST_SIGNS: Mapping[str, int] = MappingProxyType({"dark": -1, "inverted": 1})
 """The sign of sin χ in the CTF: protein dark, as the microscope makes it, or white, as RELION takes it."""
@@ -74,7 +83,7 @@ def ctf(
     ----------
     Rohou and Grigorieff, J. Struct. Biol. 192, 216 (2015), eqs. 1-5.
     """
-    sign, (ny, nx) = _sign(contrast), shape
+    sign, (ny, nx) = contrast_sign(contrast), shape
     *fields, pixel = as_arrays(*_fields(defocus), pixel_size_angstrom)
     xp, columns = namespace(pixel), nx // 2 + 1 if half else nx
     fast = pixel.dtype == xp.float32 and all(on_cpu_without_gradient(value) for value in (*fields, pixel))
@@ -198,7 +207,20 @@ def ctf_1d(
     frequency, *fields = as_arrays(frequency_per_angstrom, *_fields(defocus))
     xp, (sine, cosine) = namespace(frequency), sin_cos_deg(azimuth_deg)
     frequency_xy = xp.stack([frequency * float(cosine), frequency * float(sine)], axis=-1)
-    return _sign(contrast) * xp.sin(ctf_phase_at(frequency_xy, Defocus(*fields), lens))
+    return contrast_sign(contrast) * xp.sin(ctf_phase_at(frequency_xy, Defocus(*fields), lens))
+
+
+def contrast_sign(contrast: str) -> int:
+    """The sign of sin χ in the CTF: −1 for dark protein, +1 for inverted contrast.
+
+    Raises
+    ------
+    ValueError
+        If ``contrast`` is neither ``"dark"`` nor ``"inverted"``.
+    """
+    if contrast not in CONTRAST_SIGNS:
+        raise ValueError(f"contrast={contrast!r}: it is one of {', '.join(CONTRAST_SIGNS)}")
+    return CONTRAST_SIGNS[contrast]
 
 
 def defocus_form(defocus: Defocus, lens: Lens) -> tuple[Float[Array, "*batch 3"], Float[Array, "*batch"]]:
@@ -273,9 +295,3 @@ def _lens_phase(frequency_xy: Float[Array, "*grid 2"], lens: Lens) -> Float[Arra
 
 def _fields(defocus: Defocus) -> tuple[ArrayLike, ...]:
     return defocus.u_angstrom, defocus.v_angstrom, defocus.angle_deg, defocus.phase_shift_deg
-
-
-def _sign(contrast: str) -> int:
-    if contrast not in CONTRAST_SIGNS:
-        raise ValueError(f"contrast={contrast!r}: it is one of {', '.join(CONTRAST_SIGNS)}")
-    return CONTRAST_SIGNS[contrast]
