@@ -1,5 +1,5 @@
 """The command line: one thin file for each command."""
 
-from vitreous.cli.app import main
+from vitreous.cli.commands import app, main
 
-__all__ = ["main"]
+__all__ = ["app", "main"]

@@ -139,6 +139,6 @@ def test_help_is_quick_and_brings_in_nothing_heavy():
 
 
 def test_commands_are_those_of_the_modules():
-    names = {command.callback.__name__ for command in app.app.registered_commands}
+    names = {command.callback.__name__ for command in app.registered_commands}
     assert names == {"info", "convert"}
     assert info_module.info.__name__ == "info"
