@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from optics.phantoms import gaussian_slices, random_atoms
 
+from optics.phantoms import gaussian_slices, random_atoms
 from vitreous._array import to_numpy
 from vitreous.fourier import positions
 from vitreous.optics.approximations import EXIT_WAVE_MODELS, approximation_error, central_slices, relative_error

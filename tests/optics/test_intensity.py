@@ -1,9 +1,9 @@
-"""From wave to image: the weak limit is the contrast transfer, and the terms of Koeck and Karshikoff have their orders."""
+"""From wave to image: the weak limit is the contrast transfer; Koeck and Karshikoff's terms have their orders."""
 
 import numpy as np
 import pytest
-from optics.phantoms import gaussian_slices, random_atoms
 
+from optics.phantoms import gaussian_slices, random_atoms
 from vitreous._array import to_numpy
 from vitreous.fourier import frequency_radius, ft, ift
 from vitreous.optics.aberrations import antisymmetric_factor

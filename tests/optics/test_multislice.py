@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from optics.phantoms import gaussian_slices, random_atoms
 
+from optics.phantoms import gaussian_slices, random_atoms
 from vitreous._array import to_numpy
 from vitreous.fourier import coordinates, crop_spectrum, frequency_grid, frequency_radius, ft, ift, positions
 from vitreous.optics.exit_wave import ewald_sphere, phase_grating
 from vitreous.optics.intensity import wave_image
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.multislice import limit_band, multislice, multislice_wave, path_factor
-from vitreous.optics.propagation import propagate, propagator
+from vitreous.optics.propagation import propagate
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
 PIXEL, THICKNESS, KV = 1.2, 6.0, 300.0
@@ -87,7 +87,7 @@ def test_thin_slices_of_a_thick_one_that_is_empty_elsewhere(slices):
 
 
 def test_a_tilted_beam_sees_what_lies_higher_displaced_against_the_tilt(slices):
-    """To first order in the tilt a beam along (θx, θy) is a specimen turned the other way: an atom at z moves by −zθ."""
+    """To first order a beam along (θx, θy) is a specimen turned the other way: an atom at z moves by −zθ."""
     tilt_mrad = np.array([6.0, -9.0])
     weak = 2e-7 * slices
     found = multislice(weak, PIXEL, THICKNESS, KV, tuple(tilt_mrad), band_limit=None).wave
