@@ -258,7 +258,7 @@ def _wanted(kinds: NumpyArray, waters: bool, ligands: bool) -> Bool[NumpyArray, 
     import gemmi
 
     water, polymer = kinds == gemmi.EntityType.Water.value, kinds == gemmi.EntityType.Polymer.value
-    keep = polymer.copy()
+    keep: NumpyArray = polymer.copy()
     if waters:
         keep |= water
     if ligands:
