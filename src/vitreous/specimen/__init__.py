@@ -3,6 +3,7 @@
 Å, V and degrees. Vectors are (x, y, z), volumes (…, z, y, x); the beam travels towards +z.
 """
 
+from vitreous.specimen.assembly import SUBUNIT_COUNT, Assembly, assembly
 from vitreous.specimen.atoms import (
     Atoms,
     atomic_masses_da,
@@ -17,6 +18,7 @@ from vitreous.specimen.atoms import (
     select_atoms,
 )
 from vitreous.specimen.coordinates import read_atoms, read_structure, states_elements
+from vitreous.specimen.hinge import HINGE_RANGE_DEG, Hinge, hinge
 from vitreous.specimen.potential import (
     iterate_slices,
     potential,
@@ -24,6 +26,10 @@ from vitreous.specimen.potential import (
     projected_potential,
     slice_count,
     slice_positions,
+)
+from vitreous.specimen.potential_fourier import (
+    potential_fourier,
+    structure_factors,
 )
 from vitreous.specimen.scattering_factors import (
     PARAMETRISATIONS,
@@ -38,13 +44,18 @@ from vitreous.specimen.scattering_factors import (
 )
 
 __all__ = [
+    "HINGE_RANGE_DEG",
     "PARAMETRISATIONS",
+    "SUBUNIT_COUNT",
     "VOLT_ANGSTROM2",
+    "Assembly",
     "Atoms",
+    "Hinge",
     "Kirkland",
     "Lobato",
     "Peng",
     "ScatteringFactor",
+    "assembly",
     "atomic_masses_da",
     "centre_atoms",
     "centre_of_mass",
@@ -54,10 +65,12 @@ __all__ = [
     "element_symbol",
     "extent_angstrom",
     "gaussian_sum",
+    "hinge",
     "iterate_slices",
     "molecular_mass_da",
     "move_atoms",
     "potential",
+    "potential_fourier",
     "potential_slices",
     "projected_potential",
     "read_atoms",
@@ -67,4 +80,5 @@ __all__ = [
     "slice_count",
     "slice_positions",
     "states_elements",
+    "structure_factors",
 ]

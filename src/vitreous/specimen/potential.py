@@ -14,20 +14,18 @@ stands, with gradients, which takes atoms × pixels and is meant for some thousa
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int64
 
-from vitreous._array import as_arrays, device_of, erf, namespace, on_cpu_without_gradient, to_numpy
+from vitreous._array import as_arrays, as_float, device_of, erf, namespace, on_cpu_without_gradient, to_numpy
 from vitreous._typing import Array, Image, NumpyArray, Volume
 from vitreous.fourier import positions as pixel_positions
 from vitreous.specimen.atoms import Atoms
 from vitreous.specimen.scattering_factors import VOLT_ANGSTROM2, gaussian_sum
 
 __all__ = [
-    "REACH_SIGMAS",
-    "GaussianAtoms",
+    "atom_columns",
     "gaussian_atoms",
     "integrate_slices",
     "iterate_slices",
@@ -38,30 +36,37 @@ __all__ = [
     "slice_positions",
 ]
 
-REACH_SIGMAS = 5.0
-"""A Gaussian is cut off at so many standard deviations: 6e-7 of it lies beyond along an axis."""
 _BLOCK = 512
 """Atoms whose error functions are held at a time by the readable sum."""
 
 
-@dataclass(frozen=True, eq=False)
-class GaussianAtoms:
-    """n atoms of k kinds, each kind the sum of g Gaussians."""
+def atom_columns(atoms: Atoms) -> tuple[Float[Array, "n 3"], Float[Array, " n"], Float[Array, " n"]]:
+    """Positions, B factors and occupancies in one library and precision; what is None is filled in, 0 and 1.
 
-    positions_angstrom: Float[Array, "n 3"]
-    """(x, y, z)."""
-    b_factors_angstrom2: Float[Array, " n"]
-    occupancies: Float[Array, " n"]
-    kinds: Int64[NumpyArray, " n"]
-    """The row of each atom in the tables of strengths and widths."""
-    strengths: Float[NumpyArray, "k g"]
-    """The integral of each Gaussian, V·Å³."""
-    widths_angstrom2: Float[NumpyArray, "k g"]
-    """b of exp(−b q²/4); its standard deviation is √(b/8π²)."""
+    Parameters
+    ----------
+    atoms
+        n atoms.
+
+    Returns
+    -------
+    tuple of arrays (n, 3), (n,), (n,)
+        Å, Å², and fractions; gradients pass.
+    """
+    positions = as_float(atoms.positions_angstrom)
+    blank = namespace(positions).zeros_like(positions[:, 0])
+    b_factors = blank if atoms.b_factors_angstrom2 is None else atoms.b_factors_angstrom2
+    occupancies = blank + 1.0 if atoms.occupancies is None else atoms.occupancies
+    # what a file gave goes with positions of any library
+    plain = [column.tolist() if isinstance(column, np.ndarray) else column for column in (b_factors, occupancies)]
+    positions, b_factors, occupancies = as_arrays(positions, *plain)
+    return positions, b_factors, occupancies
 
 
-def gaussian_atoms(atoms: Atoms, parametrisation: str = "peng") -> GaussianAtoms:
-    """The Gaussians of each atom's element, in one of the published parametrisations.
+def gaussian_atoms(
+    atoms: Atoms, parametrisation: str = "peng"
+) -> tuple[Float[Array, "n 5"], Int64[NumpyArray, " n"], Float[NumpyArray, "k g 3"]]:
+    """The atoms as sums of Gaussians: what is each atom's own, and what belongs to its element.
 
     Parameters
     ----------
@@ -72,8 +77,15 @@ def gaussian_atoms(atoms: Atoms, parametrisation: str = "peng") -> GaussianAtoms
 
     Returns
     -------
-    GaussianAtoms
-        One kind for each element; in the library and precision of the positions.
+    rows : array (n, 5)
+        x, y, z in Å, the B factor in Å², the occupancy; in the library and precision of the positions, gradients pass.
+    kinds : NumPy array (n,)
+        The place of each atom's element in the table of Gaussians.
+    gaussians : NumPy array (k, g, 3)
+        Of each of k elements g Gaussians: the integral in V·Å³, b of exp(−b q²/4) in Å², and how many standard
+        deviations of it the kernel follows, √(29 + 2 ln share): 5.4 for a whole atom, fewer for a small share of one,
+        so that about 1e-7 of the atom is lost with each. An element that has fewer Gaussians is filled up with some of
+        integral 0.
 
     Raises
     ------
@@ -82,30 +94,33 @@ def gaussian_atoms(atoms: Atoms, parametrisation: str = "peng") -> GaussianAtoms
     """
     elements, kinds = np.unique(atoms.elements, return_inverse=True)
     sums = [gaussian_sum(int(element), parametrisation) for element in elements]
-    strengths = np.zeros((len(sums), max((len(a) for a, _ in sums), default=0)))
-    widths = np.ones_like(strengths)
-    for row, (a, b) in enumerate(sums):
-        strengths[row, : len(a)], widths[row, : len(b)] = VOLT_ANGSTROM2 * a, b
-    xp = namespace(atoms.positions_angstrom)
-    blank = xp.zeros_like(atoms.positions_angstrom[:, 0])
-    b_factors = blank if atoms.b_factors_angstrom2 is None else atoms.b_factors_angstrom2
-    occupancies = blank + 1.0 if atoms.occupancies is None else atoms.occupancies
-    positions, b_factors, occupancies = as_arrays(atoms.positions_angstrom, b_factors, occupancies)
-    return GaussianAtoms(positions, b_factors, occupancies, kinds.astype(np.int64), strengths, widths)
+    gaussians = np.zeros((len(sums), max((len(a) for a, _ in sums), default=0), 3))
+    gaussians[..., 1] = 1.0
+    for row, (a, b) in zip(gaussians, sums, strict=True):
+        row[: len(a), 0], row[: len(b), 1] = VOLT_ANGSTROM2 * a, b
+        row[: len(a), 2] = np.sqrt(np.maximum(29.0 + 2.0 * np.log(np.abs(a) / np.abs(a).sum()), 0.0))
+    positions, b_factors, occupancies = atom_columns(atoms)
+    xp = namespace(positions)
+    rows = xp.concat([positions, xp.stack([b_factors, occupancies], axis=-1)], axis=-1)
+    return rows, kinds.astype(np.int64), gaussians
 
 
 def _shares(offsets: Array, scale: Array, n: int, side: float) -> Array:
-    """The share of Gaussians exp(−scale² x²) that lies in each of n intervals of one axis, shape (…, n)."""
+    """The share of Gaussians exp(−scale² x²) that lies in each of n intervals of one axis, shape (rows of both, n)."""
     xp = namespace(offsets)
     if math.isinf(side):
-        return xp.ones_like(scale)[..., None]
-    edges = (pixel_positions(n + 1, like=offsets) + (n + 1) // 2 - n // 2 - 0.5) * side
-    values = erf(scale[..., None] * (edges - offsets[:, None, None]))
-    return (values[..., 1:] - values[..., :-1]) / 2
+        shares = xp.ones_like(scale)[..., None]
+    else:
+        edges = (pixel_positions(n + 1, like=offsets) + (n + 1) // 2 - n // 2 - 0.5) * side
+        values = erf(scale[..., None] * (edges - offsets[:, None, None]))
+        shares = (values[..., 1:] - values[..., :-1]) / 2
+    return xp.reshape(shares, (scale.shape[0] * scale.shape[1], n))
 
 
 def integrate_slices(
-    gaussians: GaussianAtoms,
+    rows: Float[Array, "n 5"],
+    kinds: Int64[NumpyArray, " n"],
+    gaussians: Float[NumpyArray, "k g 3"],
     shape: tuple[int, int, int],
     pixel_size_angstrom: float,
     slice_thickness_angstrom: float,
@@ -117,8 +132,8 @@ def integrate_slices(
 
     Parameters
     ----------
-    gaussians
-        n atoms.
+    rows, kinds, gaussians
+        n atoms, as `gaussian_atoms` gives them.
     shape
         (slices, ny, nx), the origin at n // 2 of each axis.
     pixel_size_angstrom
@@ -129,53 +144,48 @@ def integrate_slices(
     Returns
     -------
     Real array
-        V·Å, shape (slices, ny, nx), of the library and precision of the positions; gradients pass for positions, B
-        factors and occupancies.
+        V·Å, shape (slices, ny, nx), of the library and precision of the rows; gradients pass.
 
     References
     ----------
     Himes and Grigorieff, IUCrJ 8, 943 (2021), equation 12.
     """
     nz, ny, nx = shape
-    positions, weights, b_factors = gaussians.positions_angstrom, gaussians.occupancies, gaussians.b_factors_angstrom2
-    xp, device = namespace(positions), device_of(positions)
-    total = xp.zeros(shape, dtype=positions.dtype, device=device)
-    for kind in range(len(gaussians.strengths)):
-        members = np.flatnonzero(gaussians.kinds == kind)
-        strengths = gaussians.strengths[kind][gaussians.strengths[kind] != 0]
-        widths = gaussians.widths_angstrom2[kind][gaussians.strengths[kind] != 0]
+    xp, device = namespace(rows), device_of(rows)
+    planes = [xp.zeros((ny, nx), dtype=rows.dtype, device=device) for _ in range(nz)]
+    for kind, table in enumerate(gaussians):
+        members = np.flatnonzero(kinds == kind)
         for start in range(0, len(members), _BLOCK):
-            chosen = xp.asarray(members[start : start + _BLOCK], device=device)
-            p = xp.take(positions, chosen, axis=0)
-            _, s, b = as_arrays(p, strengths.tolist(), widths.tolist())
-            scale = 2 * math.pi / xp.sqrt(b + xp.take(b_factors, chosen)[:, None])
-            heights = s * xp.take(weights, chosen)[:, None] / pixel_size_angstrom**2
-            e_x, e_y = (_shares(p[:, i], scale, n, pixel_size_angstrom) for i, n in ((0, nx), (1, ny)))
-            e_z = heights[..., None] * _shares(p[:, 2], scale, nz, slice_thickness_angstrom)
-            e_x, e_y, e_z = (xp.reshape(e, (-1, e.shape[-1])) for e in (e_x, e_y, e_z))
-            stack = [xp.matmul(xp.matrix_transpose(e_y * e_z[:, i : i + 1]), e_x) for i in range(nz)]
-            total = total + xp.stack(stack)
-    return total
+            chosen = xp.take(rows, xp.asarray(members[start : start + _BLOCK], device=device), axis=0)
+            _, strengths, widths = as_arrays(chosen, *table[table[:, 0] != 0, :2].T.tolist())
+            scale = 2 * math.pi / xp.sqrt(widths + chosen[:, 3:4])
+            heights = strengths * chosen[:, 4:] / pixel_size_angstrom**2
+            e_x = _shares(chosen[:, 0], scale, nx, pixel_size_angstrom)
+            e_y = _shares(chosen[:, 1], scale, ny, pixel_size_angstrom) * xp.reshape(heights, (-1, 1))
+            e_z = _shares(chosen[:, 2], scale, nz, slice_thickness_angstrom)
+            for i in range(nz):
+                planes[i] = planes[i] + xp.matmul(xp.matrix_transpose(e_y * e_z[:, i : i + 1]), e_x)
+    return xp.stack(planes) if nz else xp.zeros(shape, dtype=rows.dtype, device=device)
 
 
 def _integrate(
-    gaussians: GaussianAtoms, shape: tuple[int, int, int], pixel_size_angstrom: float, slice_thickness_angstrom: float
+    rows: Array,
+    kinds: NumpyArray,
+    gaussians: NumpyArray,
+    shape: tuple[int, int, int],
+    sides_angstrom: tuple[float, float],
 ) -> Array:
     """`integrate_slices` by the kernel where it serves."""
-    arrays = (gaussians.positions_angstrom, gaussians.b_factors_angstrom2, gaussians.occupancies)
-    if not (pixel_size_angstrom > 0 and slice_thickness_angstrom > 0 and min(shape) >= 0):
+    if not (min(sides_angstrom) > 0 and min(shape) >= 0):
         raise ValueError(
-            f"pixels of {pixel_size_angstrom} Å in slices of {slice_thickness_angstrom} Å on a grid of {shape}: "
+            f"pixels of {sides_angstrom[0]} Å in slices of {sides_angstrom[1]} Å on a grid of {shape}: "
             "lengths should be above zero"
         )
-    if not all(on_cpu_without_gradient(array) for array in arrays):
-        return integrate_slices(gaussians, shape, pixel_size_angstrom, slice_thickness_angstrom)
+    if not on_cpu_without_gradient(rows):
+        return integrate_slices(rows, kinds, gaussians, shape, *sides_angstrom)
     from vitreous.kernels.numba import potential as kernel
 
-    positions, b_factors, occupancies = (to_numpy(array) for array in arrays)
-    plain = replace(gaussians, positions_angstrom=positions, b_factors_angstrom2=b_factors, occupancies=occupancies)
-    slices = kernel.integrate_slices(plain, shape, pixel_size_angstrom, slice_thickness_angstrom)
-    return namespace(*arrays).asarray(slices)
+    return namespace(rows).asarray(kernel.integrate_slices(to_numpy(rows), kinds, gaussians, shape, *sides_angstrom))
 
 
 def projected_potential(
@@ -208,8 +218,8 @@ def projected_potential(
     ----------
     Kirkland, Advanced Computing in Electron Microscopy (2010), section 5.3.
     """
-    gaussians = gaussian_atoms(atoms, parametrisation)
-    return _integrate(gaussians, (1, *shape), pixel_size_angstrom, math.inf)[0]
+    sides = (pixel_size_angstrom, math.inf)
+    return _integrate(*gaussian_atoms(atoms, parametrisation), (1, *shape), sides)[0, ...]
 
 
 def potential(
@@ -242,8 +252,8 @@ def potential(
     ----------
     Himes and Grigorieff, IUCrJ 8, 943 (2021), equation 12.
     """
-    gaussians = gaussian_atoms(atoms, parametrisation)
-    return _integrate(gaussians, shape, pixel_size_angstrom, pixel_size_angstrom) / pixel_size_angstrom
+    sides = (pixel_size_angstrom, pixel_size_angstrom)
+    return _integrate(*gaussian_atoms(atoms, parametrisation), shape, sides) / pixel_size_angstrom
 
 
 def slice_positions(n_slices: int, slice_thickness_angstrom: float) -> Float[NumpyArray, " n"]:
@@ -282,15 +292,15 @@ def slice_count(atoms: Atoms, slice_thickness_angstrom: float, *, parametrisatio
     int
         At least 1.
     """
-    gaussians = gaussian_atoms(atoms, parametrisation)
-    ends = np.abs(to_numpy(gaussians.positions_angstrom)[:, 2]) + _reach_angstrom(gaussians)
+    rows, kinds, gaussians = gaussian_atoms(atoms, parametrisation)
+    ends = np.abs(to_numpy(rows)[:, 2]) + _reach_angstrom(rows, kinds, gaussians)
     return 2 * math.ceil(max(float(ends.max(initial=0.0)) / slice_thickness_angstrom - 0.5, 0.0)) + 1
 
 
-def _reach_angstrom(gaussians: GaussianAtoms) -> NumpyArray:
-    """How far each atom's broadest Gaussian is followed, (n,)."""
-    broadest = gaussians.widths_angstrom2.max(axis=1, initial=0.0)[gaussians.kinds]
-    reach: NumpyArray = REACH_SIGMAS * np.sqrt((broadest + to_numpy(gaussians.b_factors_angstrom2)) / (8 * np.pi**2))
+def _reach_angstrom(rows: Array, kinds: NumpyArray, gaussians: NumpyArray) -> NumpyArray:
+    """How far from its centre each atom is followed, (n,)."""
+    variance = (gaussians[..., 1][kinds] + to_numpy(rows)[:, 3:4]) / (8 * np.pi**2)
+    reach: NumpyArray = (gaussians[..., 2][kinds] * np.sqrt(variance)).max(axis=1, initial=0.0)
     return reach
 
 
@@ -323,34 +333,20 @@ def iterate_slices(
     ValueError
         If a length is not above zero, or the parametrisation does not have an element.
     """
-    gaussians = gaussian_atoms(atoms, parametrisation)
+    rows, kinds, gaussians = gaussian_atoms(atoms, parametrisation)
     if n_slices is None:
         n_slices = slice_count(atoms, slice_thickness_angstrom, parametrisation=parametrisation)
-    z, reach = to_numpy(gaussians.positions_angstrom)[:, 2], _reach_angstrom(gaussians)
+    xp, sides = namespace(rows), (pixel_size_angstrom, slice_thickness_angstrom)
+    z = to_numpy(rows)[:, 2]
+    depth = _reach_angstrom(rows, kinds, gaussians) + slice_thickness_angstrom / 2
     heights = slice_positions(n_slices, slice_thickness_angstrom)
     for start in range(0, n_slices, block):
         count = min(block, n_slices - start)
-        low, high = (
-            heights[start] - slice_thickness_angstrom / 2,
-            heights[start + count - 1] + slice_thickness_angstrom / 2,
-        )
-        near = np.flatnonzero((z + reach > low) & (z - reach < high))
-        part = _select(gaussians, near, float(heights[start + count // 2]))
-        yield from _integrate(part, (count, *shape), pixel_size_angstrom, slice_thickness_angstrom)
-
-
-def _select(gaussians: GaussianAtoms, chosen: NumpyArray, height_angstrom: float) -> GaussianAtoms:
-    """Some of the atoms, seen from another height."""
-    xp = namespace(gaussians.positions_angstrom)
-    rows = xp.asarray(chosen, device=device_of(gaussians.positions_angstrom))
-    positions, origin = as_arrays(gaussians.positions_angstrom, [0.0, 0.0, height_angstrom])
-    return replace(
-        gaussians,
-        positions_angstrom=xp.take(positions, rows, axis=0) - origin,
-        b_factors_angstrom2=xp.take(gaussians.b_factors_angstrom2, rows),
-        occupancies=xp.take(gaussians.occupancies, rows),
-        kinds=gaussians.kinds[chosen],
-    )
+        near = np.flatnonzero((z + depth > heights[start]) & (z - depth < heights[start + count - 1]))
+        _, middle = as_arrays(rows, [0.0, 0.0, heights[start + count // 2], 0.0, 0.0])
+        part = xp.take(rows, xp.asarray(near, device=device_of(rows)), axis=0) - middle
+        slices = _integrate(part, kinds[near], gaussians, (count, *shape), sides)
+        yield from (slices[i, ...] for i in range(count))
 
 
 def potential_slices(
@@ -397,7 +393,7 @@ def potential_slices(
     ----------
     Kirkland, Advanced Computing in Electron Microscopy (2010), section 6.4.
     """
-    gaussians = gaussian_atoms(atoms, parametrisation)
     if n_slices is None:
         n_slices = slice_count(atoms, slice_thickness_angstrom, parametrisation=parametrisation)
-    return _integrate(gaussians, (n_slices, *shape), pixel_size_angstrom, slice_thickness_angstrom)
+    sides = (pixel_size_angstrom, slice_thickness_angstrom)
+    return _integrate(*gaussian_atoms(atoms, parametrisation), (n_slices, *shape), sides)

@@ -16,15 +16,15 @@ name                  f(q)                                    holds for
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from importlib import resources
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
 
-from vitreous._array import as_arrays, device_of, namespace, to_numpy
+from vitreous._array import as_arrays, as_float, device_of, namespace, to_numpy
 from vitreous._typing import Array, ArrayLike, NumpyArray
 
 __all__ = [
@@ -52,6 +52,21 @@ def _terms(variable: ArrayLike, *coefficients: NumpyArray) -> tuple[Array, ...]:
     return variable[..., None], *columns
 
 
+_Method: TypeAlias = Callable[[Any, Array], Array]
+
+
+def _in_double(method: _Method) -> _Method:
+    """Sum in double precision, since the terms of a heavy atom cancel, and give the result in that of the variable."""
+
+    @wraps(method)
+    def summed(self: Any, variable: ArrayLike) -> Array:
+        given = as_float(variable)
+        xp = namespace(given)
+        return xp.astype(method(self, xp.astype(given, xp.float64)), given.dtype)
+
+    return summed
+
+
 def _bessel_k(order: int, x: Array) -> Array:
     """The modified Bessel function K₀ or K₁, by way of NumPy."""
     from scipy import special
@@ -74,18 +89,21 @@ class Peng:
     b: Float[NumpyArray, "5"]
     """Å²."""
 
+    @_in_double
     def scattering_factor(self, frequency: ArrayLike) -> Array:
         """F in Å, the shape of the frequencies q in 1/Å."""
         q, a, b = _terms(frequency, self.a, self.b)
         xp = namespace(q)
         return xp.sum(a * xp.exp(-b * q**2 / 4), axis=-1)
 
+    @_in_double
     def potential(self, radius_angstrom: ArrayLike) -> Array:
         """V(r) = κ⁻¹ Σ aᵢ (4π/bᵢ)^(3/2) exp(−4π² r²/bᵢ), volts."""
         r, a, b = _terms(radius_angstrom, self.a, self.b)
         xp = namespace(r)
         return VOLT_ANGSTROM2 * xp.sum(a * (4 * np.pi / b) ** 1.5 * xp.exp(-4 * np.pi**2 * r**2 / b), axis=-1)
 
+    @_in_double
     def projected_potential(self, radius_angstrom: ArrayLike) -> Array:
         """V_z(r) = κ⁻¹ Σ aᵢ (4π/bᵢ) exp(−4π² r²/bᵢ), V·Å."""
         r, a, b = _terms(radius_angstrom, self.a, self.b)
@@ -112,12 +130,14 @@ class Kirkland:
     d: Float[NumpyArray, "3"]
     """Å²."""
 
+    @_in_double
     def scattering_factor(self, frequency: ArrayLike) -> Array:
         """F in Å, the shape of the frequencies q in 1/Å."""
         q, a, b, c, d = _terms(frequency, self.a, self.b, self.c, self.d)
         xp = namespace(q)
         return xp.sum(a / (q**2 + b) + c * xp.exp(-d * q**2), axis=-1)
 
+    @_in_double
     def potential(self, radius_angstrom: ArrayLike) -> Array:
         """V(r) = 2π² a₀e Σ (aᵢ/r) exp(−2πr √bᵢ) + 2π^(5/2) a₀e Σ cᵢ dᵢ^(−3/2) exp(−π² r²/dᵢ), volts."""
         r, a, b, c, d = _terms(radius_angstrom, self.a, self.b, self.c, self.d)
@@ -126,6 +146,7 @@ class Kirkland:
         gaussians = 2 * np.pi**2.5 * c * d**-1.5 * xp.exp(-((np.pi * r) ** 2) / d)
         return _BOHR_ANGSTROM * _COULOMB * xp.sum(lorentzians + gaussians, axis=-1)
 
+    @_in_double
     def projected_potential(self, radius_angstrom: ArrayLike) -> Array:
         """V_z(r) = 4π² a₀e Σ aᵢ K₀(2πr √bᵢ) + 2π² a₀e Σ (cᵢ/dᵢ) exp(−π² r²/dᵢ), V·Å."""
         r, a, b, c, d = _terms(radius_angstrom, self.a, self.b, self.c, self.d)
@@ -150,11 +171,13 @@ class Lobato:
     b: Float[NumpyArray, "5"]
     """Å²."""
 
+    @_in_double
     def scattering_factor(self, frequency: ArrayLike) -> Array:
         """F in Å, the shape of the frequencies q in 1/Å."""
         q, a, b = _terms(frequency, self.a, self.b)
         return namespace(q).sum(a * (2 + b * q**2) / (1 + b * q**2) ** 2, axis=-1)
 
+    @_in_double
     def potential(self, radius_angstrom: ArrayLike) -> Array:
         """V(r) = π² κ⁻¹ Σ aᵢ bᵢ^(−3/2) (√bᵢ/(πr) + 1) exp(−2πr/√bᵢ), volts."""
         r, a, b = _terms(radius_angstrom, self.a, self.b)
@@ -163,6 +186,7 @@ class Lobato:
         terms = a / width**3 * (width / (np.pi * r) + 1) * xp.exp(-2 * np.pi * r / width)
         return np.pi**2 * VOLT_ANGSTROM2 * xp.sum(terms, axis=-1)
 
+    @_in_double
     def projected_potential(self, radius_angstrom: ArrayLike) -> Array:
         """V_z(r) = 2π² κ⁻¹ Σ aᵢ bᵢ^(−3/2) [(2/β) K₀(βr) + r K₁(βr)], β = 2π/√bᵢ, V·Å."""
         r, a, b = _terms(radius_angstrom, self.a, self.b)

@@ -1,20 +1,39 @@
 """The potential of atoms on slices of pixels, each Gaussian of each atom within its own reach, on all cores."""
 
+import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int64
+from scipy.special import erf
 
 from vitreous._typing import NumpyArray
-from vitreous.specimen.potential import REACH_SIGMAS, GaussianAtoms
 
 __all__ = ["integrate_slices"]
 
+_LANES = 8
+"""Pixels that are added at once: rows of an atom's box are a multiple of it, so that the compiler knows the count."""
+_STEPS, _END = 32, 4.0
+"""The error function is a cubic in each of 32 intervals a unit between ±4, exact in value and slope at their ends."""
+
+
+def _erf_cubics() -> NumpyArray:
+    ends = np.arange(-_END, _END + 1 / _STEPS, 1 / _STEPS)
+    value, slope = erf(ends), 2 / np.sqrt(np.pi) * np.exp(-(ends**2)) / _STEPS
+    rise = np.diff(value)
+    bend = 3 * rise - 2 * slope[:-1] - slope[1:]
+    return np.stack([value[:-1], slope[:-1], bend, slope[:-1] + slope[1:] - 2 * rise], axis=1)
+
+
+_ERF_CUBICS = _erf_cubics()
+
 
 def integrate_slices(
-    gaussians: GaussianAtoms,
+    rows: Float[NumpyArray, "n 5"],
+    kinds: Int64[NumpyArray, " n"],
+    gaussians: Float[NumpyArray, "k g 3"],
     shape: tuple[int, int, int],
     pixel_size_angstrom: float,
     slice_thickness_angstrom: float,
@@ -22,14 +41,15 @@ def integrate_slices(
     """The potential integrated over each slice and averaged over each pixel, as `vitreous.specimen.potential` sums it.
 
     V[z, y, x] = Σ_j Σ_g s_g w_j E_z E_y E_x / Δ², E the share of the Gaussian between the faces of the voxel along an
-    axis. Each Gaussian is summed over the voxels within five standard deviations only, so a narrow one takes few. The
-    rows are cut into bands, which threads fill one after the other, so that no two write to one place; atoms are
-    visited by height, so that what is written stays in the cache.
+    axis. Each Gaussian is summed over the voxels within its reach only, so that a narrow or a weak one takes few,
+    and the error function is read off cubics (largest error 2e-8). The rows of pixels are cut into bands, which
+    threads fill one after the other, so that no two write to one place; atoms are visited by height, so that what is
+    written stays in the cache.
 
     Parameters
     ----------
-    gaussians
-        n atoms, NumPy arrays.
+    rows, kinds, gaussians
+        n atoms: x, y, z, B factor and occupancy; the place of each in the table; integral, width and reach.
     shape
         (slices, ny, nx), the origin at n // 2 of each axis.
     pixel_size_angstrom
@@ -40,76 +60,114 @@ def integrate_slices(
     Returns
     -------
     NumPy array (slices, ny, nx)
-        V·Å, in the precision of the positions.
+        V·Å, in the precision of the rows.
+
+    Raises
+    ------
+    ValueError
+        If a number of an atom is not finite.
     """
-    positions = gaussians.positions_angstrom
-    slices = np.zeros(shape, positions.dtype)
-    finite = np.isfinite(positions).all(axis=1)
+    slices = np.zeros(shape, rows.dtype)
+    finite = np.isfinite(rows).all(axis=1)
     if not finite.all():
-        raise ValueError(f"atom {int(np.argmin(finite))} is at {positions[np.argmin(finite)]} Å: leave it out")
-    if not len(positions) or not slices.size:
+        first = int(np.argmin(finite))
+        raise ValueError(f"atom {first} (x, y, z, B, occupancy) = {rows[first].tolist()} is not finite: leave it out")
+    if not len(rows) or not slices.size:
         return slices
-    order = np.argsort(np.round(positions[:, 2] / min(slice_thickness_angstrom, 1e3)), kind="stable")
-    atoms = np.column_stack(
-        [positions, gaussians.b_factors_angstrom2, gaussians.occupancies / pixel_size_angstrom**2]
-    ).astype(np.float64)[order]
-    kinds = gaussians.kinds[order]
+    units = [pixel_size_angstrom, pixel_size_angstrom, slice_thickness_angstrom, 1.0, pixel_size_angstrom**2]
+    order = np.argsort(np.round(rows[:, 2] / min(slice_thickness_angstrom, 1e3)), kind="stable")
+    scaled = (rows / np.array(units))[order]
     threads = numba.get_num_threads()
     edges = np.linspace(0, shape[1], min(4 * threads, shape[1]) + 1).astype(int)
-
-    def fill(band: int) -> None:
-        _fill(
-            slices, atoms, kinds, gaussians.strengths, gaussians.widths_angstrom2,
-            float(pixel_size_angstrom), float(slice_thickness_angstrom), edges[band], edges[band + 1],
-        )  # fmt: skip
-
+    sides = (float(pixel_size_angstrom), float(slice_thickness_angstrom))
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, range(len(edges) - 1)))
+        bands = [
+            pool.submit(_fill, slices, scaled, kinds[order], gaussians, sides, low, high)
+            for low, high in itertools.pairwise(edges.tolist())
+        ]
+    for band in bands:
+        band.result()
     return slices
 
 
 @numba.njit(cache=True, inline="always")
-def _first_and_last(offset, reach, n, low, high):  # type: ignore[no-untyped-def]
-    """The pixels of low … high − 1 that an interval about an offset touches, all in pixels from the origin n // 2."""
+def _touched(offset, reach, n, low, high):  # type: ignore[no-untyped-def]
+    """The first of the pixels low … high − 1 that an interval about an offset from n // 2 touches, and the last."""
     first = math.floor(max(offset - reach, -1e9) + 0.5) + n // 2
     last = math.floor(min(offset + reach, 1e9) + 0.5) + n // 2
     return max(first, low), min(last, high - 1)
 
 
 @numba.njit(cache=True, inline="always")
-def _shares(shares, first, last, offset, scale):  # type: ignore[no-untyped-def]
-    """½ [erf(scale · right) − erf(scale · left)] of the pixels first … last."""
-    left = math.erf(scale * (first - 0.5 - offset))
-    for i in range(last - first + 1):
-        right = math.erf(scale * (first + i + 0.5 - offset))
-        shares[i] = 0.5 * (right - left)
+def _erf(x):  # type: ignore[no-untyped-def]
+    place = (min(max(x, -_END), _END - 1e-9) + _END) * _STEPS
+    i = int(place)
+    t = place - i
+    return _ERF_CUBICS[i, 0] + t * (_ERF_CUBICS[i, 1] + t * (_ERF_CUBICS[i, 2] + t * _ERF_CUBICS[i, 3]))
+
+
+@numba.njit(cache=True, inline="always")
+def _fill_shares(shares, start, first, last, offset, scale):  # type: ignore[no-untyped-def]
+    """½ [erf(scale · right) − erf(scale · left)] of the pixels first … last, put at their distance from start."""
+    left = _erf(scale * (first - 0.5 - offset))
+    for i in range(first, last + 1):
+        right = _erf(scale * (i + 0.5 - offset))
+        shares[i - start] = 0.5 * (right - left)
         left = right
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract", "nsz", "reassoc"})
-def _fill(slices, atoms, kinds, strengths, widths, pixel_size, thickness, low, high):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
+def _fill(slices, rows, kinds, gaussians, sides, low, high):  # type: ignore[no-untyped-def]
+    """Add all atoms to the rows low … high − 1 of pixels; x, y and z are in pixels and slices."""
     nz, ny, nx = slices.shape
-    column, row, line = np.empty(nz, slices.dtype), np.empty(ny, slices.dtype), np.empty(nx, slices.dtype)
-    column[0] = 1.0
-    for j in range(atoms.shape[0]):
-        x, y, z = atoms[j, 0] / pixel_size, atoms[j, 1] / pixel_size, atoms[j, 2] / thickness
-        kind = kinds[j]
-        for g in range(strengths.shape[1]):
-            width = widths[kind, g] + atoms[j, 3]
-            reach = REACH_SIGMAS * math.sqrt(width / (8.0 * math.pi**2))
-            y0, y1 = _first_and_last(y, reach / pixel_size, ny, low, high)
-            x0, x1 = _first_and_last(x, reach / pixel_size, nx, 0, nx)
-            z0, z1 = _first_and_last(z, reach / thickness, nz, 0, nz)
-            if strengths[kind, g] == 0.0 or y0 > y1 or x0 > x1 or z0 > z1:
-                continue
+    sigmas = np.sqrt((gaussians[:, :, 1] + rows[:, 3].max()) / (8.0 * math.pi**2))
+    widest = (gaussians[:, :, 2] * sigmas).max()
+    across = int(min(2 * widest / sides[0], 1e9)) + 3
+    column = np.ones(min(nz, int(min(2 * widest / sides[1], 1e9)) + 3), slices.dtype)
+    row = np.empty(min(high - low, across), slices.dtype)
+    line = np.empty((min(nx, across) + _LANES - 1) // _LANES * _LANES, slices.dtype)
+    box = np.empty((len(column), len(row), len(line)), slices.dtype)
+    for j in range(rows.shape[0]):
+        y, b_factor, table = rows[j, 1], rows[j, 3], gaussians[kinds[j]]
+        reach = 0.0
+        for g in range(table.shape[0]):
+            reach = max(reach, table[g, 2] * math.sqrt((table[g, 1] + b_factor) / (8.0 * math.pi**2)))
+        y0, y1 = _touched(y, reach / sides[0], ny, low, high)
+        x0, x1 = _touched(rows[j, 0], reach / sides[0], nx, 0, nx)
+        z0, z1 = _touched(rows[j, 2], reach / sides[1], nz, 0, nz)
+        if y0 > y1 or x0 > x1 or z0 > z1:
+            continue
+        box[: z1 - z0 + 1, : y1 - y0 + 1] = 0.0
+        for g in range(table.shape[0]):
+            width = table[g, 1] + b_factor
             scale = 2.0 * math.pi / math.sqrt(width)
-            _shares(line, x0, x1, x + nx // 2, scale * pixel_size)
-            _shares(row, y0, y1, y + ny // 2, scale * pixel_size)
-            if thickness < math.inf:
-                _shares(column, z0, z1, z + nz // 2, scale * thickness)
-            height = strengths[kind, g] * atoms[j, 4]
-            for iz in range(z0, z1 + 1):
-                for iy in range(y0, y1 + 1):
-                    value = height * column[iz - z0] * row[iy - y0]
-                    for ix in range(x0, x1 + 1):
-                        slices[iz, iy, ix] += value * line[ix - x0]
+            reach = table[g, 2] / (math.sqrt(2.0) * scale)
+            ya, yb = _touched(y, reach / sides[0], ny, y0, y1 + 1)
+            xa, xb = _touched(rows[j, 0], reach / sides[0], nx, x0, x1 + 1)
+            za, zb = _touched(rows[j, 2], reach / sides[1], nz, z0, z1 + 1)
+            if table[g, 0] == 0.0 or ya > yb or xa > xb or za > zb:
+                continue
+            start, stop = (xa - x0) // _LANES * _LANES, (xb - x0) // _LANES * _LANES + _LANES
+            line[start:stop] = 0.0
+            _fill_shares(line, x0, xa, xb, rows[j, 0] + nx // 2, scale * sides[0])
+            _fill_shares(row, y0, ya, yb, y + ny // 2, scale * sides[0])
+            if sides[1] < math.inf:
+                _fill_shares(column, z0, za, zb, rows[j, 2] + nz // 2, scale * sides[1])
+            line[start:stop] *= table[g, 0] * rows[j, 4]
+            _add_product(box, (za - z0, zb - z0 + 1), (ya - y0, yb - y0 + 1), (start, stop), column, row, line)
+        for iz in range(z0, z1 + 1):
+            for iy in range(y0, y1 + 1):
+                for ix in range(x0, x1 + 1):
+                    slices[iz, iy, ix] += box[iz - z0, iy - y0, ix - x0]
+
+
+@numba.njit(cache=True, inline="always")
+def _add_product(box, planes, rows, lanes, column, row, line):  # type: ignore[no-untyped-def]
+    """Add column[z] · row[y] · line[x] to a part of the box, whole vectors at a time."""
+    for iz in range(planes[0], planes[1]):
+        for iy in range(rows[0], rows[1]):
+            value = column[iz] * row[iy]
+            target = box[iz, iy]
+            for start in range(lanes[0], lanes[1], _LANES):
+                for i in range(start, start + _LANES):
+                    target[i] += value * line[i]
