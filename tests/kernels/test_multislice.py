@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from vitreous.kernels.numba import multislice as kernel
-from vitreous.optics import multislice as reference
+from vitreous.optics.multislice import multislice_wave
 
 
 def assert_parity(slices, *arguments, atol=3e-6):
-    expected = reference.multislice_wave(slices.astype(np.result_type(slices.dtype, np.float64)), *arguments)
+    expected = multislice_wave(slices.astype(np.result_type(slices.dtype, np.float64)), *arguments)
     before = slices.copy()
     found = kernel.multislice_wave(slices, *arguments)
     assert found.dtype == np.complex64

@@ -9,8 +9,9 @@ from vitreous.fourier import frequency_radius, ft, ift
 from vitreous.optics.aberrations import antisymmetric_factor
 from vitreous.optics.ctf import ctf, ctf_phase
 from vitreous.optics.exit_wave import ExitWave, absorptive_potential, phase_grating, weak_phase
-from vitreous.optics.intensity import defocus_like, linear_term, quadratic_term, wave_image, wave_transfer
+from vitreous.optics.intensity import defocus_like, linear_term, quadratic_term, wave_image
 from vitreous.optics.lens import Defocus, Lens
+from vitreous.optics.wave_transfer import wave_transfer
 
 SHAPE, PIXEL, KV = (51, 63), 1.4, 300.0
 DEFOCUS = Defocus(9000.0, 7500.0, 25.0)

@@ -1,4 +1,4 @@
-"""Tilted and wavy specimens: three ways to one image, its sense against a specimen that was really turned, its limits."""
+"""Tilted and wavy specimens: three ways to one image, its sense against a specimen that was turned, its limits."""
 
 import numpy as np
 import pytest

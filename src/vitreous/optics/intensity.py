@@ -5,19 +5,18 @@ contrast transfer of every reconstruction program, and I₂ is quadratic.
 """
 
 from dataclasses import fields, replace
+from math import asin, degrees
 
-from jaxtyping import Complex, Float
+from jaxtyping import Float
 
 from vitreous._array import as_arrays, complex_dtype, namespace
-from vitreous._typing import Array, Image, Real, Spectrum
-from vitreous.fourier import frequency_radius, ft, ift
-from vitreous.optics.aberrations import antisymmetric_factor
-from vitreous.optics.ctf import ctf_phase
+from vitreous._typing import Array, Image, Spectrum
+from vitreous.fourier import ft, ift
 from vitreous.optics.exit_wave import ExitWave
 from vitreous.optics.lens import Defocus, Lens
-from vitreous.optics.unit_phase import unit_phase
+from vitreous.optics.wave_transfer import image_of_wave, wave_transfer
 
-__all__ = ["defocus_like", "linear_term", "quadratic_term", "wave_image", "wave_transfer"]
+__all__ = ["defocus_like", "linear_term", "quadratic_term", "wave_image"]
 
 
 def wave_image(
@@ -32,7 +31,8 @@ def wave_image(
     defocus
         Of the mid-plane; arrays of a batch shape (…) broadcast with the batch of the wave.
     lens
-        The voltage is that of the wave. The amplitude contrast is 0 where the potential absorbed.
+        The voltage is that of the wave. Its amplitude contrast turns the scattered wave against the unscattered beam,
+        k = 0; it is 0 where the potential absorbed.
     envelope
         Real, centred, shape (ny, nx): the aperture and the coherence envelopes, which act on the wave; 1 where absent.
 
@@ -57,49 +57,17 @@ def wave_image(
         )
     if exit_wave.voltage_kv != lens.voltage_kv:
         raise ValueError(f"the wave was made at {exit_wave.voltage_kv} kV, but the lens is at {lens.voltage_kv} kV")
-    xp, shape = namespace(exit_wave.wave), (exit_wave.wave.shape[-2], exit_wave.wave.shape[-1])
-    transfer = wave_transfer(shape, exit_wave.pixel_size_angstrom, defocus, lens, like=exit_wave.wave)
-    if envelope is not None:
-        transfer = transfer * xp.astype(envelope, transfer.dtype)
-    return _squared_modulus(ift(ft(exit_wave.wave, 2) * transfer, 2))
-
-
-def wave_transfer(
-    shape: tuple[int, int], pixel_size_angstrom: Real, defocus: Defocus, lens: Lens, *, like: Array = None
-) -> Complex[Array, "*batch ky kx"]:
-    """What the lens does to the spectrum of the wave, T(k) = exp(iχ(k) + iφ(k)), T(0) = 1.
-
-    χ is the phase of the contrast transfer function (`ctf_phase`), φ the antisymmetric aberrations. The phase plate and
-    the lens's amplitude contrast are part of χ: both turn the scattered wave against the beam that passed, k = 0.
-
-    Parameters
-    ----------
-    shape
-        (ny, nx) of the wave.
-    pixel_size_angstrom
-        Å.
-    defocus
-        Numbers or arrays of one batch shape (…); gradients pass.
-    lens
-        Its aberrations, amplitude contrast included.
-    like
-        An array whose library, device and precision the result takes; NumPy complex128 where absent.
-
-    Returns
-    -------
-    Complex array
-        Centred, shape (…, ny, nx). Aberrations other than the antisymmetric ones are even in k.
-
-    References
-    ----------
-    Vulović et al., J. Struct. Biol. 183, 19 (2013), eq. 5.
-    """
-    xp, defocus = namespace(like), defocus_like(defocus, like)
-    dtype = xp.complex128 if like is None else complex_dtype(like)
-    phase = ctf_phase(shape, pixel_size_angstrom, defocus, lens, half=False)
-    scattered = frequency_radius(shape, pixel_size_angstrom, like=phase) > 0
-    transfer = unit_phase(xp.where(scattered, phase, 0 * phase))
-    return xp.astype(transfer * antisymmetric_factor(shape, pixel_size_angstrom, lens, half=False, like=phase), dtype)
+    wave, defocus = exit_wave.wave, defocus_like(defocus, exit_wave.wave)
+    # of a real potential, amplitude contrast is a phase plate of arcsin a
+    plate_deg = defocus.phase_shift_deg + degrees(asin(lens.amplitude_contrast))
+    transfer = wave_transfer(
+        (wave.shape[-2], wave.shape[-1]),
+        exit_wave.pixel_size_angstrom,
+        replace(defocus, phase_shift_deg=plate_deg),
+        lens,
+    )
+    transfer = transfer if envelope is None else transfer * envelope
+    return image_of_wave(wave, namespace(wave).astype(transfer, wave.dtype))
 
 
 def defocus_like(defocus: Defocus, like: Array) -> Defocus:
@@ -169,15 +137,9 @@ def quadratic_term(phase: Image, absorption: Image, transfer: Spectrum) -> Float
     Koeck & Karshikoff, J. Microsc. 260, 124 (2015).
     """
     xp, exponent = namespace(phase), _exponent(phase, absorption)
-    return _squared_modulus(ift(transfer * ft(exponent, 2), 2)) + xp.real(ift(transfer * ft(exponent**2, 2), 2))
+    return image_of_wave(exponent, transfer) + xp.real(ift(transfer * ft(exponent**2, 2), 2))
 
 
 def _exponent(phase: Array, absorption: Array) -> Array:
     xp, dtype = namespace(phase), complex_dtype(phase)
     return 1j * xp.astype(phase, dtype) - xp.astype(absorption, dtype)
-
-
-def _squared_modulus(wave: Array) -> Array:
-    # not abs(ψ)²: its gradient has no value at 0
-    xp = namespace(wave)
-    return xp.real(wave) ** 2 + xp.imag(wave) ** 2

@@ -14,7 +14,7 @@ height map and has an exact adjoint.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import cos, pi, radians, sin, tan
 
 import numpy as np
@@ -28,6 +28,7 @@ from vitreous.optics.ctf import ctf, ctf_phase, ctf_phase_at
 from vitreous.optics.intensity import defocus_like
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.magnification import specimen_frequency
+from vitreous.optics.thickness import defocus_at_height
 from vitreous.optics.unit_phase import unit_phase
 from vitreous.optics.wavelength import wavelength_angstrom
 
@@ -129,7 +130,7 @@ def tilted_direct(
     spectrum = xp.zeros(shape, dtype=complex_dtype(phase))
     for i in range(shape[0]):
         for j in range(shape[1]):
-            raised = _raise_defocus(defocus, height_angstrom[i, j])
+            raised = defocus_at_height(defocus, height_angstrom[i, j])
             transfer = -2 * xp.sin(ctf_phase_at(frequency, raised, lens))
             wave = unit_phase(-2 * pi * xp.sum(frequency * places[i, j, :], axis=-1))
             spectrum = spectrum + phase[i, j] * xp.astype(transfer, spectrum.dtype) * wave
@@ -272,8 +273,9 @@ def height_transfer(
     largest = pi * wavelength_angstrom(lens.voltage_kv) * reach * float(np.max(np.sum(frequency**2, axis=-1)))
     rank = rank_for_height(largest, tolerance)
     angle = pi * (np.arange(rank) + 0.5) / rank
-    nodes = as_arrays((middle + reach * np.cos(angle)).tolist(), defocus_like(defocus, height_angstrom).u_angstrom)[0]
-    transfers = 2 * ctf(shape, pixel_size_angstrom, _raise_defocus(defocus_like(defocus, height_angstrom), nodes), lens)
+    nodes = (middle + reach * np.cos(angle)).tolist()
+    at_nodes = defocus_at_height(defocus_like(defocus, height_angstrom), nodes)
+    transfers = 2 * ctf(shape, pixel_size_angstrom, at_nodes, lens)
     # T_n(ζ_j) = cos(n θ_j)
     weights = np.cos(np.arange(rank)[:, None] * angle) * (2 - (np.arange(rank) == 0))[:, None] / rank
     weights = as_arrays(weights.tolist(), transfers)[0]
@@ -340,10 +342,3 @@ def _chebyshev(transfer: HeightTransfer) -> Iterator[Array]:
     for _ in range(transfer.multipliers.shape[0]):
         yield now
         before, now = now, 2 * height * now - before
-
-
-def _raise_defocus(defocus: Defocus, height_angstrom: Array) -> Defocus:
-    """The defocus of what lies higher: every underfocus larger by the height."""
-    return replace(
-        defocus, u_angstrom=defocus.u_angstrom + height_angstrom, v_angstrom=defocus.v_angstrom + height_angstrom
-    )
