@@ -14,6 +14,18 @@ from vitreous.optics.aberrations import (
     zernike_gradient,
 )
 from vitreous.optics.approximations import EXIT_WAVE_MODELS, approximation_error, central_slices, relative_error
+from vitreous.optics.converters import (
+    DEFOCUS_FIELDS,
+    defocus_from_fields,
+    defocus_from_krivanek,
+    defocus_from_mean,
+    defocus_to_fields,
+    defocus_to_krivanek,
+    defocus_to_mean,
+    lens_from_krivanek,
+    lens_to_krivanek,
+    ordered_defocus,
+)
 from vitreous.optics.correction import ctf_multiply, phase_flip, remove_aberrations, wiener_correct
 from vitreous.optics.ctf import ctf, ctf_1d, ctf_phase, ctf_phase_at
 from vitreous.optics.delocalisation import delocalisation_angstrom, required_box
@@ -63,6 +75,7 @@ from vitreous.optics.wave_transfer import image_of_wave, wave_transfer
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
 __all__ = [
+    "DEFOCUS_FIELDS",
     "EXIT_WAVE_MODELS",
     "Defocus",
     "ExitWave",
@@ -84,6 +97,12 @@ __all__ = [
     "ctf_q",
     "ctf_zeros",
     "defocus_at_height",
+    "defocus_from_fields",
+    "defocus_from_krivanek",
+    "defocus_from_mean",
+    "defocus_to_fields",
+    "defocus_to_krivanek",
+    "defocus_to_mean",
     "delocalisation_angstrom",
     "drift_envelope",
     "even_zernike_order",
@@ -103,12 +122,15 @@ __all__ = [
     "image_position",
     "interaction_constant",
     "is_absorbing",
+    "lens_from_krivanek",
+    "lens_to_krivanek",
     "limit_band",
     "linear_term",
     "multislice",
     "node_thickness_angstrom",
     "odd_zernike_order",
     "one_over_e_from_sigma",
+    "ordered_defocus",
     "phase_flip",
     "phase_gradient",
     "phase_grating",
