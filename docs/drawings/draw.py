@@ -8,6 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from vitreous.fourier import positions
+from vitreous.optics import image_position
+from vitreous.optics.tilted import tilt_direction, tilted_height
 from vitreous.rotations import relion_to_matrix
 
 HERE = Path(__file__).parent
@@ -158,8 +161,70 @@ def astigmatism() -> None:
     save("astigmatism", 420, 310, "Defocus U lies along the astigmatism angle, measured from +x towards +y", parts)
 
 
+def tilt() -> None:
+    """A positive tilt from above and from the side."""
+    axis_deg, tilt_deg = 25.0, 30.0
+    axis = np.array([np.cos(np.radians(axis_deg)), np.sin(np.radians(axis_deg))])
+    rising = np.array(tilt_direction(axis_deg))
+    centre, parts = np.array([170.0, 130.0]), []
+    parts += [line(centre, centre + np.array([120, 0]), INK, 1.4, arrow=True), text(304, 135, "x", "i")]
+    parts += [line(centre, centre + np.array([0, 110]), INK, 1.4, arrow=True), text(170, 260, "y", "i")]
+    parts.append(line(centre - 110 * axis, centre + 110 * axis, ACCENT, 2.2, arrow=True))
+    parts.append(line(centre, centre + 84 * rising, SECOND, 2.2, arrow=True))
+    arc = np.radians(np.linspace(2, axis_deg - 3, 20))
+    parts.append(curve(centre + 70 * np.stack([np.cos(arc), np.sin(arc)], -1), INK, 1.4, arrow=True))
+    x, y = centre + 110 * axis
+    parts += [text(x + 6, y + 24, "tilt axis", "a"), text(262, 152, "axis angle", "i", "start")]
+    x, y = centre + 84 * rising
+    parts += [text(x - 8, y + 18, "rises", "b", "end"), text(centre[0], 292, "looking along the beam", "f")]
+    # from the side: the axis points at the viewer, the rising direction to the right, the beam upwards
+    centre = np.array([520.0, 150.0])
+    place = positions(181)
+    height = tilted_height((181, 1), 1.0, tilt_deg, 0.0)[:, 0]
+    layer = centre + np.stack([place, -height], -1)
+    parts.append(curve(layer[[0, -1]], INK, 6))
+    parts.append(line(centre - np.array([100, 0]), centre + np.array([100, 0]), FAINT, 1.2))
+    arc = np.radians(np.linspace(2, tilt_deg - 4, 20))
+    parts.append(curve(centre + 70 * np.stack([np.cos(arc), -np.sin(arc)], -1), ACCENT, 2, arrow=True))
+    parts += [line((384, 262), (384, 40), INK, 1.4, arrow=True), text(384, 28, "z, beam", "i")]
+    parts += [text(centre[0] + 82, 134, "tilt", "a", "start"), text(*(layer[-1] + [-20, -14]), "more underfocus", "b")]
+    parts += [text(*(layer[0] + [30, 24]), "less underfocus", "f"), text(520, 30, "detector", "f")]
+    parts += [line((440, 40), (600, 40), INK, 3), text(520, 292, "along the axis, which points at you", "f")]
+    save(
+        "tilt",
+        660,
+        306,
+        "A positive tilt is right-handed about its axis; the side that rises is more underfocused",
+        parts,
+    )
+
+
+def magnification() -> None:
+    """What RELION's matrix, much exaggerated, does to places."""
+    matrix = ((1.25, 0.22), (0.0, 0.9))
+    steps = np.linspace(-70, 70, 8)
+    lines = [np.stack([np.full(8, s), steps], -1) for s in steps] + [
+        np.stack([steps, np.full(8, s)], -1) for s in steps
+    ]
+    angle = np.linspace(0, 2 * np.pi, 90)
+    ring, point, parts = 50 * np.stack([np.cos(angle), np.sin(angle)], -1), np.array([50.0, 30.0]), []
+    panels = (
+        (np.array([140.0, 132.0]), lambda place: place, "specimen", "x"),
+        (np.array([420.0, 132.0]), lambda place: image_position(place, matrix), "image", "Mᵀ x"),
+    )
+    for centre, place, words, name in panels:
+        parts += [curve(centre + place(row), FAINT, 1) for row in lines]
+        parts += [curve(centre + place(ring), INK, 2), line(centre, centre + place(point), ACCENT, 2.2, arrow=True)]
+        x, y = centre + place(point)
+        parts += [text(x + 14, y + 16, name, "a", "start"), text(centre[0], 252, words)]
+    parts.append(text(280, 282, "spectrum of the image at k = spectrum of the specimen at M k", "f"))
+    save("magnification", 560, 298, "What lies at x in the specimen appears at the transposed matrix times x", parts)
+
+
 if __name__ == "__main__":
     origin()
     euler()
     shift()
     astigmatism()
+    tilt()
+    magnification()
