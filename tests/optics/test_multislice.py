@@ -10,7 +10,7 @@ from vitreous.fourier import coordinates, crop_spectrum, frequency_grid, frequen
 from vitreous.optics.exit_wave import ewald_sphere, phase_grating
 from vitreous.optics.intensity import wave_image
 from vitreous.optics.lens import Defocus, Lens
-from vitreous.optics.multislice import limit_band, multislice, multislice_wave, path_factor
+from vitreous.optics.multislice import limit_band, multislice, path_factor
 from vitreous.optics.propagation import propagate
 from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
@@ -139,7 +139,7 @@ def test_limit_band_keeps_what_is_within(rng):
 
 
 def test_every_library_and_precision(library, slices):
-    expected = multislice_wave(slices[:3], PIXEL, THICKNESS, KV, (2.0, 1.0))
+    expected = multislice(slices[:3], PIXEL, THICKNESS, KV, (2.0, 1.0)).wave
     for dtype, tolerance in ((np.float64, 1e-12), (np.float32, 1e-5)):
         given = library(slices[:3].astype(dtype))
         found = multislice(given, PIXEL, THICKNESS, KV, (2.0, 1.0))

@@ -13,19 +13,16 @@ The loss of norm, 1 − ⟨|ψ|²⟩, measures what scattered beyond the limit.
 from math import inf, sqrt, tan
 
 import numpy as np
-from jaxtyping import Complex, Inexact
+from jaxtyping import Bool, Complex, Inexact
 
-from vitreous._array import complex_dtype, namespace
+from vitreous._array import complex_dtype, device_of, namespace
 from vitreous._typing import Array, Real
 from vitreous.fourier import frequency_radius, ft, ift
 from vitreous.optics.exit_wave import ExitWave, is_absorbing
-from vitreous.optics.propagation import propagator
+from vitreous.optics.propagation import propagator_along
 from vitreous.optics.wavelength import interaction_constant
 
-__all__ = ["BAND_EDGE", "limit_band", "multislice", "multislice_wave", "path_factor"]
-
-BAND_EDGE = 1 + 1e-6
-"""What lies on the band limit is within it, whatever the rounding."""
+__all__ = ["limit_band", "multislice", "path_factor", "step_through_slices"]
 
 
 def limit_band(
@@ -52,66 +49,48 @@ def limit_band(
     Kirkland, Advanced Computing in Electron Microscopy (2010), section 6.8.
     """
     xp = namespace(slices)
-    kept = _within(tuple(slices.shape[-2:]), pixel_size_angstrom, band_limit, slices)
-    limited = ift(ft(slices, 2) * kept, 2)
+    like = xp.zeros(0, dtype=xp.float64, device=device_of(slices))
+    kept = _within(tuple(slices.shape[-2:]), pixel_size_angstrom, band_limit, like)
+    limited = ift(ft(slices, 2) * xp.astype(kept, complex_dtype(slices)), 2)
     return limited if is_absorbing(slices) else xp.real(limited)
 
 
-def multislice_wave(
+def step_through_slices(
     slices: Inexact[Array, "*batch slice y x"],
-    pixel_size_angstrom: Real,
-    slice_thickness_angstrom: Real,
-    voltage_kv: float,
-    beam_tilt_mrad: tuple[float, float] = (0.0, 0.0),
-    band_limit: float | None = 2 / 3,
+    phase_per_volt_angstrom: float,
+    onward: tuple[Complex[Array, " ky"], Complex[Array, " kx"]],
+    home: tuple[Complex[Array, " ky"], Complex[Array, " kx"]],
+    within: Bool[Array, "ky kx"],
 ) -> Complex[Array, "*batch y x"]:
-    """The wave behind the slices, at the mid-plane: ψ ← F⁻¹[P F[exp(iσ v_n) ψ]], n = 0 … S − 1, then back to z = 0.
+    """A plane wave taken through slices: ψ ← F⁻¹[P F[exp(iσ v_n) ψ]], n = 0 … S − 1, from ψ = 1.
+
+    The readable twin of `vitreous.kernels.numba.multislice.step_through_slices`.
 
     Parameters
     ----------
     slices
         v_n in V Å, shape (…, slice, y, x), in beam order; complex where they absorb. Gradients pass.
-    pixel_size_angstrom, slice_thickness_angstrom
-        Å.
-    voltage_kv
-        kV.
-    beam_tilt_mrad
-        (x, y), the direction in which the beam crosses the slices, mrad (`propagator`). The path through a slice is
-        longer by 1/cos, and σ with it.
-    band_limit
-        The wave is limited to this fraction of Nyquist after every slice; None: not limited.
+    phase_per_volt_angstrom
+        σ, rad/(V Å).
+    onward
+        The propagator from a slice to the next, its factors along y and x, centred, shapes (ny,) and (nx,).
+    home
+        The same from the last slice to the plane in which the wave is wanted.
+    within
+        The frequencies that are kept, a disc about 0, centred, shape (ny, nx).
 
     Returns
     -------
     Complex array
-        ψ, shape (…, y, x); the incident wave is 1.
-
-    Raises
-    ------
-    ValueError
-        If there is no slice.
-
-    References
-    ----------
-    Kirkland, Advanced Computing in Electron Microscopy (2010), section 6.8; Ishizuka, Acta Cryst. A 38, 773 (1982).
+        ψ, shape (…, y, x).
     """
-    xp, count, shape = namespace(slices), slices.shape[-3], (slices.shape[-2], slices.shape[-1])
-    if count == 0:
-        raise ValueError(f"slices of shape {tuple(slices.shape)} hold no slice: the axes are (…, slice, y, x)")
-    like = slices if not is_absorbing(slices) else xp.real(slices)
-    phase_of_slice = 1j * interaction_constant(voltage_kv) * path_factor(beam_tilt_mrad)
-
-    def flight(distance_angstrom: Real) -> Array:
-        factor = propagator(
-            shape, pixel_size_angstrom, distance_angstrom, voltage_kv, beam_tilt_mrad=beam_tilt_mrad, like=like
-        )
-        return factor * _within(shape, pixel_size_angstrom, band_limit, like)
-
-    onward, home = flight(slice_thickness_angstrom), flight(-(count - 1 - count // 2) * slice_thickness_angstrom)
+    xp, count = namespace(slices), slices.shape[-3]
     wave = xp.ones_like(slices[..., 0, :, :], dtype=complex_dtype(slices))
+    kept = xp.astype(within, wave.dtype)
     for n in range(count):
-        passed = wave * xp.exp(phase_of_slice * xp.astype(slices[..., n, :, :], wave.dtype))
-        wave = ift(ft(passed, 2) * (onward if n < count - 1 else home), 2)
+        passed = wave * xp.exp(1j * phase_per_volt_angstrom * xp.astype(slices[..., n, :, :], wave.dtype))
+        along_y, along_x = onward if n < count - 1 else home
+        wave = ift(ft(passed, 2) * (along_y[:, None] * along_x[None, :] * kept), 2)
     return wave
 
 
@@ -123,19 +102,20 @@ def multislice(
     beam_tilt_mrad: tuple[float, float] = (0.0, 0.0),
     band_limit: float | None = 2 / 3,
 ) -> ExitWave:
-    """The exit wave by multislice, at the mid-plane; `multislice_wave` is the formula, and NumPy takes the kernel.
+    """The exit wave by multislice: ψ ← F⁻¹[P F[exp(iσ v_n) ψ]] slice by slice, then back to the mid-plane.
 
     Parameters
     ----------
     slices
-        v_n in V Å, shape (…, slice, y, x), in beam order; complex where they absorb. Single precision NumPy arrays go
-        through the compiled kernel, all others through `multislice_wave`.
+        v_n in V Å, shape (…, slice, y, x), in beam order; complex where they absorb. NumPy arrays of single precision
+        go through a compiled kernel; through all others gradients pass.
     pixel_size_angstrom, slice_thickness_angstrom
         Å.
     voltage_kv
         kV.
     beam_tilt_mrad
-        (x, y), the direction in which the beam crosses the slices, mrad (`propagator`).
+        (x, y), the direction in which the beam crosses the slices, mrad (`propagator`). The path through a slice is
+        longer by 1/cos θ, and σ with it.
     band_limit
         The wave is limited to this fraction of Nyquist after every slice; None: not limited.
 
@@ -151,14 +131,32 @@ def multislice(
 
     References
     ----------
-    Kirkland, Advanced Computing in Electron Microscopy (2010), section 6.8.
+    Kirkland, Advanced Computing in Electron Microscopy (2010), section 6.8; Ishizuka, Acta Cryst. A 38, 773 (1982).
     """
-    compute = multislice_wave
+    xp, count, shape = namespace(slices), slices.shape[-3], (slices.shape[-2], slices.shape[-1])
+    if count == 0:
+        raise ValueError(f"slices of shape {tuple(slices.shape)} hold no slice: the axes are (…, slice, y, x)")
+    like = xp.zeros(0, dtype=xp.float64, device=device_of(slices))
+
+    def flight(distance_angstrom: Real) -> tuple[Array, Array]:
+        along_y, along_x = (
+            propagator_along(n, pixel_size_angstrom, distance_angstrom, voltage_kv, tilt_mrad, like=like)
+            for n, tilt_mrad in zip(shape, reversed(beam_tilt_mrad), strict=True)
+        )
+        return xp.astype(along_y, complex_dtype(slices)), xp.astype(along_x, complex_dtype(slices))
+
+    step = step_through_slices
     if isinstance(slices, np.ndarray) and slices.dtype in (np.float32, np.complex64):
         from vitreous.kernels.numba import multislice as kernel  # numba is slow to import
 
-        compute = kernel.multislice_wave
-    wave = compute(slices, pixel_size_angstrom, slice_thickness_angstrom, voltage_kv, beam_tilt_mrad, band_limit)
+        step = kernel.step_through_slices
+    wave = step(
+        slices,
+        interaction_constant(voltage_kv) * path_factor(beam_tilt_mrad),
+        flight(slice_thickness_angstrom),
+        flight(-(count - 1 - count // 2) * slice_thickness_angstrom),
+        _within(shape, pixel_size_angstrom, band_limit, like),
+    )
     return ExitWave(wave, pixel_size_angstrom, voltage_kv, is_absorbing(slices))
 
 
@@ -168,7 +166,6 @@ def path_factor(beam_tilt_mrad: tuple[float, float]) -> float:
 
 
 def _within(shape: tuple[int, ...], pixel_size_angstrom: Real, band_limit: float | None, like: Array) -> Array:
-    """1 at the frequencies that are kept, 0 at the others."""
-    xp, radius = namespace(like), frequency_radius(shape, pixel_size_angstrom, like=like)
+    """Whether a frequency is kept; one that lies on the limit is, whatever the rounding."""
     limit = inf if band_limit is None else 0.5 * band_limit / pixel_size_angstrom
-    return xp.astype(radius <= BAND_EDGE * limit, complex_dtype(like))
+    return frequency_radius(shape, pixel_size_angstrom, like=like) <= limit * (1 + 1e-6)

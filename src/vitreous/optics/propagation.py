@@ -11,11 +11,11 @@ from jaxtyping import Complex
 
 from vitreous._array import namespace
 from vitreous._typing import Array, Real
-from vitreous.fourier import frequency_grid, frequency_radius, ft, ift
+from vitreous.fourier import frequencies, frequency_radius, ft, ift
 from vitreous.optics.unit_phase import unit_phase
 from vitreous.optics.wavelength import wavelength_angstrom
 
-__all__ = ["exact_propagator", "propagate", "propagator"]
+__all__ = ["exact_propagator", "propagate", "propagator", "propagator_along"]
 
 
 def propagator(
@@ -54,10 +54,46 @@ def propagator(
     ----------
     Kirkland, Advanced Computing in Electron Microscopy (2010), eqs. 6.65 and 6.97.
     """
-    k = frequency_grid(shape, pixel_size_angstrom, like=like)
-    kx, ky = k[..., 0], k[..., 1]
-    tan_x, tan_y = (tan(1e-3 * tilt) for tilt in beam_tilt_mrad)
-    path = pi * wavelength_angstrom(voltage_kv) * (kx**2 + ky**2) + 2 * pi * (kx * tan_x + ky * tan_y)
+    along_y, along_x = (
+        propagator_along(n, pixel_size_angstrom, distance_angstrom, voltage_kv, tilt_mrad, like=like)
+        for n, tilt_mrad in zip(shape, reversed(beam_tilt_mrad), strict=True)
+    )
+    return along_y[:, None] * along_x[None, :]
+
+
+def propagator_along(
+    n: int,
+    pixel_size_angstrom: Real,
+    distance_angstrom: Real,
+    voltage_kv: float,
+    tilt_mrad: float = 0.0,
+    *,
+    like: Array = None,
+) -> Complex[Array, " k"]:
+    """The factor of `propagator` along one axis, exp(−iπλz k² − 2πi z k tan θ): P(k) is the product of two.
+
+    Parameters
+    ----------
+    n
+        Pixels along the axis.
+    pixel_size_angstrom
+        Å.
+    distance_angstrom
+        z, Å; negative goes back.
+    voltage_kv
+        kV.
+    tilt_mrad
+        θ, the beam's tilt along the axis, mrad.
+    like
+        An array whose library, device and precision the result takes; NumPy float64 where absent.
+
+    Returns
+    -------
+    Complex array
+        Centred, shape (n,).
+    """
+    k = frequencies(n, pixel_size_angstrom, like=like)
+    path = pi * wavelength_angstrom(voltage_kv) * k**2 + 2 * pi * tan(1e-3 * tilt_mrad) * k
     return unit_phase(-path * distance_angstrom)
 
 

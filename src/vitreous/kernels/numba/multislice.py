@@ -7,83 +7,57 @@ propagator, a product of one factor along x and one along y.
 """
 
 from collections.abc import Callable
-from math import inf, pi, tan
 
 import numba
 import numpy as np
 import scipy.fft
-from jaxtyping import Complex, Inexact
+from jaxtyping import Bool, Complex, Inexact
 
 from vitreous._typing import Array, NumpyArray
-from vitreous.optics.multislice import BAND_EDGE, path_factor
-from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 
-__all__ = ["multislice_wave"]
+__all__ = ["step_through_slices"]
 
 _f32 = np.float32
 # no reassociation: it would undo the reduction of the phase; NaN stays NaN
 _FAST = {"contract", "nsz"}
 
 
-def multislice_wave(
+def step_through_slices(
     slices: Inexact[Array, "*batch slice y x"],
-    pixel_size_angstrom: float,
-    slice_thickness_angstrom: float,
-    voltage_kv: float,
-    beam_tilt_mrad: tuple[float, float] = (0.0, 0.0),
-    band_limit: float | None = 2 / 3,
+    phase_per_volt_angstrom: float,
+    onward: tuple[Complex[Array, " ky"], Complex[Array, " kx"]],
+    home: tuple[Complex[Array, " ky"], Complex[Array, " kx"]],
+    within: Bool[Array, "ky kx"],
 ) -> Complex[Array, "*batch y x"]:
-    """The wave behind the slices in single precision, as `vitreous.optics.multislice.multislice_wave`.
+    """A plane wave taken through slices, in single precision, as `vitreous.optics.multislice.step_through_slices`.
 
-    ψ ← F⁻¹[P F[exp(iσ v_n) ψ]], n = 0 … S − 1, then back to the mid-plane. The phase σv is reduced to r, |r| ≤ π/4,
-    by π/2 in two parts; sin r and cos r are polynomials with errors below 1e-7. P = P(kx) P(ky), zero beyond the band
-    limit.
+    ψ ← F⁻¹[P F[exp(iσ v_n) ψ]], n = 0 … S − 1, from ψ = 1. The phase σv is reduced to r, |r| ≤ π/4, by π/2 in two
+    parts; sin r and cos r are polynomials with errors below 1e-7.
 
     Parameters
     ----------
     slices
         NumPy array of float32 or complex64, V Å, shape (…, slice, y, x).
-    pixel_size_angstrom, slice_thickness_angstrom
-        Å.
-    voltage_kv
-        kV.
-    beam_tilt_mrad
-        (x, y), mrad.
-    band_limit
-        Fraction of Nyquist, or None.
+    phase_per_volt_angstrom
+        σ, rad/(V Å).
+    onward, home
+        The propagators, their factors along y and x, NumPy arrays of complex64, centred, shapes (ny,) and (nx,).
+    within
+        The frequencies that are kept, a disc about 0, centred, shape (ny, nx).
 
     Returns
     -------
     NumPy array of complex64
         ψ, shape (…, y, x); errors near 1e-6 for phases up to some hundreds of radians.
-
-    Raises
-    ------
-    ValueError
-        If there is no slice.
     """
     *batch, count, ny, nx = slices.shape
-    if count == 0:
-        raise ValueError(f"slices of shape {slices.shape} hold no slice: the axes are (…, slice, y, x)")
-    sigma = interaction_constant(voltage_kv) * path_factor(beam_tilt_mrad)
-    frequencies = [np.fft.fftfreq(n, pixel_size_angstrom) for n in (ny, nx)]
-    limit = inf if band_limit is None else 0.5 * band_limit / pixel_size_angstrom
-
-    def flight(distance_angstrom: float) -> tuple[NumpyArray, NumpyArray]:
-        paths = (
-            pi * wavelength_angstrom(voltage_kv) * k**2 + 2 * pi * k * tan(1e-3 * tilt)
-            for k, tilt in zip(frequencies, reversed(beam_tilt_mrad), strict=True)
-        )
-        along_y, along_x = (np.exp(-1j * distance_angstrom * path).astype(np.complex64) for path in paths)
-        return along_y, along_x
-
-    onward, home = flight(slice_thickness_angstrom), flight(-(count - 1 - count // 2) * slice_thickness_angstrom)
-    kept = _kept(frequencies[0], frequencies[1], limit)
+    onward, home = ((np.fft.ifftshift(factors[0]), np.fft.ifftshift(factors[1])) for factors in (onward, home))
+    kept = _kept(np.fft.ifftshift(within))
     waves = np.ones((*batch, ny, nx), np.complex64)
     stacks = np.ascontiguousarray(slices).reshape(-1, count, ny, nx)
     for wave, stack in zip(waves.reshape(-1, ny, nx), stacks, strict=True):
         for n in range(count):
-            _transmit(wave, stack[n], sigma)
+            _transmit(wave, stack[n], phase_per_volt_angstrom)
             _fly(wave, *(onward if n < count - 1 else home), kept)
     return waves
 
@@ -109,10 +83,10 @@ def _in_place(transform: Callable[..., NumpyArray], part: NumpyArray, axis: int)
         part[...] = out
 
 
-def _kept(ky: NumpyArray, kx: NumpyArray, limit: float) -> list[tuple[slice, NumpyArray]]:
-    """The columns that hold frequencies within the limit, kx ≥ 0 and kx < 0, with the run that is kept in each row."""
-    within = np.hypot(ky[:, None], kx) <= BAND_EDGE * limit
-    count, last = len(kx), int(np.flatnonzero(within[0, : len(kx) // 2 + 1])[-1])
+def _kept(within: NumpyArray) -> list[tuple[slice, NumpyArray]]:
+    """The columns that hold frequencies of the disc, kx ≥ 0 and kx < 0, with the run that is kept in each row."""
+    count = within.shape[1]
+    last = int(np.flatnonzero(within[0, : count // 2 + 1])[-1])
     right = max(count - last, last + 1)
     widths = [np.sum(within[:, columns], axis=1) for columns in (slice(last + 1), slice(right, None))]
     return [
