@@ -19,6 +19,8 @@ from vitreous.specimen.atoms import (
 )
 from vitreous.specimen.coordinates import read_atoms, read_structure, states_elements
 from vitreous.specimen.hinge import HINGE_RANGE_DEG, Hinge, hinge
+from vitreous.specimen.morph import morph_atoms
+from vitreous.specimen.phantoms import helix_bundle, point, siemens_star, sine_grating
 from vitreous.specimen.potential import (
     iterate_slices,
     potential,
@@ -42,6 +44,7 @@ from vitreous.specimen.scattering_factors import (
     gaussian_sum,
     scattering_factor,
 )
+from vitreous.specimen.superposition import Superposition, rmsd_angstrom, superposition
 
 __all__ = [
     "HINGE_RANGE_DEG",
@@ -55,6 +58,7 @@ __all__ = [
     "Lobato",
     "Peng",
     "ScatteringFactor",
+    "Superposition",
     "assembly",
     "atomic_masses_da",
     "centre_atoms",
@@ -65,20 +69,27 @@ __all__ = [
     "element_symbol",
     "extent_angstrom",
     "gaussian_sum",
+    "helix_bundle",
     "hinge",
     "iterate_slices",
     "molecular_mass_da",
+    "morph_atoms",
     "move_atoms",
+    "point",
     "potential",
     "potential_fourier",
     "potential_slices",
     "projected_potential",
     "read_atoms",
     "read_structure",
+    "rmsd_angstrom",
     "scattering_factor",
     "select_atoms",
+    "siemens_star",
+    "sine_grating",
     "slice_count",
     "slice_positions",
     "states_elements",
     "structure_factors",
+    "superposition",
 ]

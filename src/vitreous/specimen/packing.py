@@ -83,7 +83,7 @@ def pack_side_chains(
     fixed = np.concatenate([backbone, beta[:, None]], axis=1)
     distance = cdist(beta, beta)
     nearby = [np.flatnonzero((row < _REACH_ANGSTROM) & (row > 0)) for row in distance]
-    shapes = [side_chain(name, backbone[i], _torsions(name)) for i, name in enumerate(names)]
+    shapes = _all_shapes(names, backbone)
     chains = np.full((len(names), _MOST_ATOMS, 3), _FAR_ANGSTROM)
     for sweep in range(sweeps):
         for i, place in enumerate(places):
@@ -96,6 +96,16 @@ def pack_side_chains(
             else:
                 chains[i, : len(best)] = best
     return _collect(fixed, chains, names)
+
+
+def _all_shapes(names: list[str], backbone: Float64[NumpyArray, "n 4 3"]) -> list[NumpyArray]:
+    """For each residue the shapes (shapes, atoms, 3) that its side chain may take."""
+    shapes = [backbone[:0]] * len(names)
+    for name in sorted(set(names)):
+        rows = [i for i, other in enumerate(names) if other == name]
+        for i, shape in zip(rows, side_chain(name, backbone[rows][:, None], _torsions(name)), strict=True):
+            shapes[i] = shape
+    return shapes
 
 
 def _best_shape(

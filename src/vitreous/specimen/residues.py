@@ -182,26 +182,26 @@ def carbonyl_oxygen(
 
 
 def side_chain(
-    name: str, backbone: Float64[NumpyArray, "4 3"], chi_deg: Float64[NumpyArray, "*batch 4"]
+    name: str, backbone: Float64[NumpyArray, "*#batch 4 3"], chi_deg: Float64[NumpyArray, "*#batch 4"]
 ) -> Float64[NumpyArray, "*batch atoms 3"]:
-    """The atoms beyond Cβ of one residue, for any number of choices of its torsions.
+    """The atoms beyond Cβ of residues of one kind.
 
     Parameters
     ----------
     name
         A key of ``SIDE_CHAINS``.
     backbone
-        (4, 3): N, Cα, C, O, Å.
+        (..., 4, 3): N, Cα, C, O, Å.
     chi_deg
-        (..., 4): χ₁ … χ₄; those that the residue lacks are not looked at.
+        (..., 4): χ₁ … χ₄; those that the residue lacks are not looked at. Leading dimensions broadcast.
 
     Returns
     -------
     array (..., atoms, 3)
         Å, in the order of the table.
     """
-    batch = chi_deg.shape[:-1]
-    first = {"N": backbone[0], "CA": backbone[1], "CB": beta_carbon(backbone)}
+    batch = np.broadcast_shapes(backbone.shape[:-2], chi_deg.shape[:-1])
+    first = {"N": backbone[..., 0, :], "CA": backbone[..., 1, :], "CB": beta_carbon(backbone)}
     placed = {atom: np.broadcast_to(position, (*batch, 3)) for atom, position in first.items()}
     for atom in SIDE_CHAINS[name]:
         torsion = np.zeros(batch) + atom.torsion_deg + (chi_deg[..., atom.chi - 1] if atom.chi else 0.0)
