@@ -16,6 +16,7 @@ from vitreous import __version__
 from vitreous.cli.convert import convert
 from vitreous.cli.info import info
 from vitreous.cli.printable import printable
+from vitreous.cli.simulate import simulate
 from vitreous.jobs.exits import DONE, OUR_FAULT, exit_status, one_line
 
 __all__ = ["app", "main"]
@@ -25,6 +26,7 @@ _DEBUG = "VITREOUS_DEBUG"
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 app.command()(info)
 app.command()(convert)
+app.command()(simulate)
 
 
 @cache
