@@ -36,6 +36,7 @@ __all__ = [
     "ScatteringFactor",
     "element_symbol",
     "gaussian_sum",
+    "peak_potential",
     "scattering_factor",
 ]
 
@@ -304,3 +305,32 @@ def gaussian_sum(element: int, parametrisation: str = "peng") -> tuple[NumpyArra
     strengths = nnls(basis * emphasis[:, None], wanted * emphasis, maxiter=1000)[0]
     kept = strengths > 0
     return strengths[kept], _FIT_WIDTHS_ANGSTROM2[kept]
+
+
+def peak_potential(element: int, b_factor_angstrom2: float, *, parametrisation: str = "peng") -> float:
+    """The projected potential at the centre of an atom that a B factor blurs: its contrast at a resolution.
+
+    V_z(0) = κ⁻¹ Σ aᵢ 4π/(bᵢ + B). Where B is large the scattering forwards decides, κ⁻¹ f(0) 4π/B, and carbon is
+    above oxygen; where it is small the charge of the nucleus does, and oxygen is above carbon.
+
+    Parameters
+    ----------
+    element
+        Atomic number.
+    b_factor_angstrom2
+        B, Å².
+    parametrisation
+        One of `PARAMETRISATIONS`.
+
+    Returns
+    -------
+    float
+        V·Å; times the interaction constant it is a phase shift.
+
+    Raises
+    ------
+    ValueError
+        If there is no such parametrisation, or it does not have the element.
+    """
+    strengths, widths = gaussian_sum(element, parametrisation)
+    return float(VOLT_ANGSTROM2 * np.sum(strengths * 4 * np.pi / (widths + b_factor_angstrom2)))
