@@ -1,3 +1,4 @@
+import gzip
 import json
 import re
 from pathlib import Path
@@ -66,6 +67,12 @@ def test_mmcif_is_read_as_pdb_is(tmp_path):
     gemmi.read_structure(str(tmp_path / "a.pdb")).make_mmcif_document().write_file(str(tmp_path / "a.cif"))
     pdb, cif = describe(tmp_path / "a.pdb"), describe(tmp_path / "a.cif")
     assert {**pdb, "file": None} == {**cif, "file": None}
+
+
+def test_gzipped_coordinates_are_read(tmp_path):
+    write_pdb(tmp_path / "a.pdb", atom("N", "N"), atom("CA", "C", 1.5))
+    (tmp_path / "a.pdb.gz").write_bytes(gzip.compress((tmp_path / "a.pdb").read_bytes()))
+    assert describe(tmp_path / "a.pdb.gz")["elements"] == {"N": 1, "C": 1}
 
 
 def test_real_coordinates_and_what_is_odd_in_them():

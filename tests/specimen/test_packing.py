@@ -19,7 +19,7 @@ def fractions(atoms):
     return np.array([np.mean(atoms.elements == element) for element in ELEMENTS])
 
 
-def density(atoms, spacing=0.7):
+def density(atoms, spacing=1.0):
     """Mass over the volume that a water molecule cannot enter, Da/Å³: the spheres' union rolled over by a probe."""
     positions, probe = atoms.positions_angstrom, 1.4
     low = positions.min(0) - 5
@@ -88,6 +88,11 @@ def test_charges_point_out_and_hydrocarbons_in(pair):
     kind = np.array([name in {"LYS", "GLU", "ARG", "ASP"} for name in peptide.names])
     greasy = np.array([name in {"LEU", "VAL", "ILE", "PHE", "MET"} for name in peptide.names])
     assert inwards[kind].mean() > inwards[greasy].mean() + 1.0
+
+
+def test_a_residue_by_itself_is_packed():
+    peptide = pack_side_chains(alpha_helix(1), np.array([True]), np.random.default_rng(3))
+    assert len(peptide.names) == 1
 
 
 def test_the_same_seed_packs_the_same_molecule(pair):

@@ -64,6 +64,8 @@ def describe(path: Path, **given: Any) -> dict[str, Any]:
         If the file is of no kind that is read here, or so damaged that nothing can be said of it.
     """
     suffix = path.suffix.lower()
+    if suffix == ".gz" and Path(path.stem).suffix.lower() in _ATOMS:
+        suffix = Path(path.stem).suffix.lower()
     if given and (path.is_dir() or suffix in _ATOMS):
         problem = f"{', '.join(given)} was given, which only particle files can lack"
         raise InputError(problem, file=path, advice="leave it out")

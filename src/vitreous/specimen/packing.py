@@ -31,7 +31,8 @@ _FREQUENCIES = {
     "loop": {"LYS": 15, "ASN": 14, "ALA": 14, "ASP": 12, "SER": 10, "THR": 10, "VAL": 10, "GLN": 8, "GLU": 7},
 }
 _STAGGERED = (-60.0, 180.0, 60.0)
-_REACH_ANGSTROM = 18.0
+# no side chain touches what is farther from its Cβ than the first, nor residues whose Cβ is farther than the second
+_REACH_ANGSTROM, _REACH_OF_BOTH_ANGSTROM = 10.5, 17.5
 _TOUCH_ANGSTROM = 3.5
 _CLASH_ANGSTROM = 2.6
 _FAR_ANGSTROM = 1e4
@@ -82,14 +83,14 @@ def pack_side_chains(
     names = [_draw(place, rng) for place in places]
     fixed = np.concatenate([backbone, beta[:, None]], axis=1)
     distance = cdist(beta, beta)
-    nearby = [np.flatnonzero((row < _REACH_ANGSTROM) & (row > 0)) for row in distance]
+    nearby = [np.flatnonzero((row < _REACH_OF_BOTH_ANGSTROM) & (row > 0)) for row in distance]
     shapes = _all_shapes(names, backbone)
     chains = np.full((len(names), _MOST_ATOMS, 3), _FAR_ANGSTROM)
     for sweep in range(sweeps):
         for i, place in enumerate(places):
             chains[i] = _FAR_ANGSTROM
             others = np.concatenate([fixed[nearby[i]], chains[nearby[i]]], axis=1).reshape(-1, 3)
-            best, gap = _best_shape(shapes[i], others)
+            best, gap = _best_shape(shapes[i], others[cdist(beta[i : i + 1], others)[0] < _REACH_ANGSTROM])
             if gap < _CLASH_ANGSTROM:
                 names[i] = _draw(place, rng) if sweep + 1 < sweeps else "ALA"
                 shapes[i] = side_chain(names[i], backbone[i], _torsions(names[i]))
@@ -116,7 +117,7 @@ def _best_shape(
         return shapes[0], np.inf
     gaps = cdist(shapes.reshape(-1, 3), others).reshape(*shapes.shape[:2], -1)
     best = int(np.argmin(np.sum(np.clip(_TOUCH_ANGSTROM - gaps, 0, None) ** 2, axis=(1, 2))))
-    return shapes[best], float(gaps[best].min())
+    return shapes[best], float(gaps[best].min(initial=np.inf))
 
 
 @cache
