@@ -21,7 +21,7 @@ from vitreous.particles.star_fields import INTEGER, TEXT, field_bounds
 
 __all__ = ["StarTable", "read_star", "write_star"]
 
-_CHUNK_BYTES = 1 << 21
+_CHUNK_BYTES = 1 << 20
 _SMALL_BYTES = 1 << 19
 """Below this size of text, importing the compiled kernels takes longer than doing without."""
 _WIDEST_FIELD = 1 << 12

@@ -278,10 +278,8 @@ def parse_numbers(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> tup
 def _gather(data: NumpyArray, starts: NumpyArray, ends: NumpyArray, matrix: NumpyArray) -> None:
     for i in range(len(starts)):
         start, length = starts[i], ends[i] - starts[i]
-        for k in range(length):
-            matrix[i, k] = data[start + k]
-        for k in range(length, matrix.shape[1]):
-            matrix[i, k] = 0
+        matrix[i, :length] = data[start : start + length]
+        matrix[i, length:] = 0
 
 
 def gather_texts(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> NumpyArray:
