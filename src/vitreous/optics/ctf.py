@@ -88,7 +88,8 @@ def ctf(
     xp, columns = namespace(pixel), nx // 2 + 1 if half else nx
     fast = pixel.dtype == xp.float32 and all(on_cpu_without_gradient(value) for value in (*fields, pixel))
     if fast:  # the few numbers of each image in double precision: the kernel keeps what they hold
-        *fields, pixel = (to_numpy(value).astype(np.float64) for value in (*fields, pixel))
+        fields = [to_numpy(value).astype(np.float64) for value in fields]
+        pixel = np.asarray(float(pixel_size_angstrom))
     quadratic, offset = defocus_form(Defocus(*fields), lens)
     shared = _lens_phase(frequency_grid(shape, pixel, half=half, like=quadratic), lens)
     batch, count = offset.shape, int(np.prod(offset.shape))
