@@ -149,6 +149,16 @@ def test_deuterium_is_hydrogen(write):
     assert read_atoms(deuterium, hydrogens=False).elements.tolist() == [7]
 
 
+def test_the_water_of_simulation_programs_is_water(write):
+    """CHARMM's names, without elements: OH2 is an oxygen."""
+    names = [(1, "OH2"), (2, "H1"), (3, "H2")]
+    box = [line(i, name, "TIP", 9, (i, 5, 0), "")[:66] + "\n" for i, name in names]
+    protein = [row[:66] + "\n" for row in ALANINE]
+    assert read_atoms(write(*protein, *box)).elements.tolist() == [7, 6, 6, 8, 1, 8, 1, 1]
+    assert len(read_atoms(write(*protein, *box), waters=False)) == 5
+    assert len(read_atoms(write(*protein, *box), ligands=False)) == 8
+
+
 @pytest.mark.parametrize("state", ["open", "closed"])
 def test_real_coordinates_without_element_columns(state):
     """Adenylate kinase of E. coli by a simulation program, whose names all begin in column 13: Cα is no calcium."""

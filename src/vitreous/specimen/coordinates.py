@@ -17,7 +17,8 @@ __all__ = ["read_atoms", "read_structure", "states_elements"]
 
 _BIOLOGICAL = {"H", "D", "C", "N", "O", "P", "S", "Se"}
 # residues that simulation programs write and that the table of residues in gemmi lacks
-_FROM_SIMULATIONS = {"HSD", "HSE", "HSP", "HID", "HIE", "HIP", "CYX", "CYM", "ASH", "GLH", "LYN", "TIP", "TIP3", "SOL"}
+_WATERS = {"TIP", "TIP3", "TP3", "TIP4", "TP4", "SPC", "SOL"}
+_AMINO_ACIDS = {"HSD", "HSE", "HSP", "HID", "HIE", "HIP", "CYX", "CYM", "ASH", "GLH", "LYN"}
 _FIELDS = {"x": (30, 38), "y": (38, 46), "z": (46, 54), "occupancy": (54, 60), "B factor": (60, 66)}
 _LEAST_LINE = 54
 
@@ -105,7 +106,7 @@ def _elements_from_names(structure: Any) -> None:
     for site in (site for model in structure for site in model.all()):
         residue = gemmi.find_tabulated_residue(site.residue.name)
         known = residue.is_amino_acid() or residue.is_nucleic_acid() or residue.is_water()
-        if (known or site.residue.name in _FROM_SIMULATIONS) and site.atom.element.name not in _BIOLOGICAL:
+        if (known or site.residue.name in _AMINO_ACIDS | _WATERS) and site.atom.element.name not in _BIOLOGICAL:
             site.atom.element = gemmi.Element(site.atom.name.lstrip("0123456789")[:1])
 
 
@@ -190,7 +191,7 @@ def read_atoms(
     flat = _flat(structure, _chosen_model(structure, model, assembly, path))
     _check_sites(flat, path)
     elements = _atomic_numbers(flat)
-    keep = _wanted(flat.entity_type, waters, ligands)
+    keep = _wanted(flat, waters, ligands)
     if not hydrogens:
         keep &= elements != 1
     occupancies = flat.occ.astype(np.float64)
@@ -254,10 +255,12 @@ def _check_sites(flat: Any, path: Path) -> None:
             raise InputError(what + more, file=path, place=place, advice=advice)
 
 
-def _wanted(kinds: NumpyArray, waters: bool, ligands: bool) -> Bool[NumpyArray, " n"]:
+def _wanted(flat: Any, waters: bool, ligands: bool) -> Bool[NumpyArray, " n"]:
     import gemmi
 
-    water, polymer = kinds == gemmi.EntityType.Water.value, kinds == gemmi.EntityType.Polymer.value
+    names = np.ascontiguousarray(flat.residue_names).view("S8")[:, 0]
+    water = (flat.entity_type == gemmi.EntityType.Water.value) | np.isin(names, [name.encode() for name in _WATERS])
+    polymer = flat.entity_type == gemmi.EntityType.Polymer.value
     keep: NumpyArray = polymer.copy()
     if waters:
         keep |= water
