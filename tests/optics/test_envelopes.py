@@ -77,10 +77,10 @@ def test_spatial_envelope_against_monte_carlo():
     """The modulus of the average transfer over directions of illumination; the sum Csλ²k³ + Δf k would be far off."""
     lens, defocus, sigma = Lens(300.0, 2.7), Defocus.round(1.5e4), 2e-5
     k = np.array([0.30, 0.0])
-    tilts = np.random.default_rng(5).normal(0.0, sigma, (200_000, 2))
+    tilts = np.random.default_rng(5).normal(0.0, sigma, (60_000, 2))
     measured = np.abs(np.mean(tilted_transfer(k, tilts, defocus, lens)))
     found = float(spatial_envelope(k, defocus, lens, 1e3 * sigma))
-    assert found == pytest.approx(measured, abs=2e-3)
+    assert found == pytest.approx(measured, abs=3e-3)
     wavelength = wavelength_angstrom(300.0)
     wrong_sign = np.exp(-2 * np.pi**2 * sigma**2 * (2.7e7 * wavelength**2 * k[0] ** 3 + 1.5e4 * k[0]) ** 2)
     assert abs(wrong_sign - measured) > 0.02
