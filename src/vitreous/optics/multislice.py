@@ -17,7 +17,7 @@ from jaxtyping import Bool, Complex, Inexact
 
 from vitreous._array import complex_dtype, device_of, namespace
 from vitreous._typing import Array, Real
-from vitreous.fourier import frequency_radius, ft, ift
+from vitreous.fourier import frequency_radius, ft, full_to_half, ift, irft, rft
 from vitreous.optics.exit_wave import ExitWave, is_absorbing
 from vitreous.optics.propagation import propagator_along
 from vitreous.optics.wavelength import interaction_constant
@@ -48,11 +48,12 @@ def limit_band(
     ----------
     Kirkland, Advanced Computing in Electron Microscopy (2010), section 6.8.
     """
-    xp = namespace(slices)
-    like = xp.zeros(0, dtype=xp.float64, device=device_of(slices))
-    kept = _within(tuple(slices.shape[-2:]), pixel_size_angstrom, band_limit, like)
-    limited = ift(ft(slices, 2) * xp.astype(kept, complex_dtype(slices)), 2)
-    return limited if is_absorbing(slices) else xp.real(limited)
+    xp, shape = namespace(slices), (slices.shape[-2], slices.shape[-1])
+    kept = _within(shape, pixel_size_angstrom, band_limit, xp.zeros(0, dtype=xp.float64, device=device_of(slices)))
+    kept = xp.astype(kept, complex_dtype(slices))
+    if is_absorbing(slices):
+        return ift(ft(slices, 2) * kept, 2)
+    return irft(rft(slices, 2) * full_to_half(kept, 2), shape)
 
 
 def step_through_slices(
