@@ -14,6 +14,7 @@ import typer
 
 from vitreous import __version__
 from vitreous.cli.convert import convert
+from vitreous.cli.ctf import ctf
 from vitreous.cli.info import info
 from vitreous.cli.printable import printable
 from vitreous.cli.simulate import simulate
@@ -26,6 +27,7 @@ _DEBUG = "VITREOUS_DEBUG"
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 app.command()(info)
 app.command()(convert)
+app.command()(ctf)
 app.command()(simulate)
 
 

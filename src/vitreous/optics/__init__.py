@@ -59,6 +59,10 @@ from vitreous.optics.phase_gradient import phase_gradient
 from vitreous.optics.propagation import exact_propagator, propagate, propagator
 from vitreous.optics.rings import count_extrema, ctf_zeros, scherzer_defocus_angstrom, scherzer_resolution_angstrom
 from vitreous.optics.thickness import defocus_at_height, node_thickness_angstrom, thick_ctf_power, thickness_envelope
+from vitreous.optics.thon import CtfFit, ThonSearch, fit_ctf, fit_spectrum
+from vitreous.optics.thon_picture import ring_picture
+from vitreous.optics.thon_profile import RingProfile, ring_profile
+from vitreous.optics.thon_spectrum import ThonSpectrum, micrograph_spectrum
 from vitreous.optics.tilted import (
     HeightTransfer,
     height_adjoint,
@@ -77,10 +81,14 @@ from vitreous.optics.wavelength import interaction_constant, wavelength_angstrom
 __all__ = [
     "DEFOCUS_FIELDS",
     "EXIT_WAVE_MODELS",
+    "CtfFit",
     "Defocus",
     "ExitWave",
     "HeightTransfer",
     "Lens",
+    "RingProfile",
+    "ThonSearch",
+    "ThonSpectrum",
     "absorptive_potential",
     "antisymmetric_factor",
     "antisymmetric_phase",
@@ -110,6 +118,8 @@ __all__ = [
     "ewald_sphere",
     "ewald_weight",
     "exact_propagator",
+    "fit_ctf",
+    "fit_spectrum",
     "focal_spread_sigma_angstrom",
     "fwhm_from_sigma",
     "grating_harmonic",
@@ -126,6 +136,7 @@ __all__ = [
     "lens_to_krivanek",
     "limit_band",
     "linear_term",
+    "micrograph_spectrum",
     "multislice",
     "node_thickness_angstrom",
     "odd_zernike_order",
@@ -140,6 +151,8 @@ __all__ = [
     "relative_error",
     "remove_aberrations",
     "required_box",
+    "ring_picture",
+    "ring_profile",
     "scherzer_defocus_angstrom",
     "scherzer_resolution_angstrom",
     "sigma_from_fwhm",

@@ -80,7 +80,7 @@ def micrograph_spectrum(micrograph: Float[np.ndarray, "y x"], pixel_size_angstro
     power = np.fft.fftshift(total, axes=0)[tile // 2 - box // 2 :][:box, : box // 2 + 1]
     power = power / (len(corners) * float(np.sum(taper.astype(float) ** 2)))
     if not np.all(np.isfinite(power)) or not power.any():
-        raise ValueError("the micrograph holds NaN or infinite pixels, or one value only: leave it out")
+        raise ValueError("the micrograph holds NaN or infinite pixels, or one value only")
     return ThonSpectrum(power, pixel_size_angstrom * tile / box)
 
 
