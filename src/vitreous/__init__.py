@@ -9,9 +9,30 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
-_CONTENTS = ("fourier", "interpolation", "jobs", "particles", "rotations")
+_CONTENTS = (
+    "detector",
+    "fourier",
+    "interpolation",
+    "jobs",
+    "optics",
+    "particles",
+    "projection",
+    "rotations",
+    "specimen",
+)
 
-__all__ = ["__version__", "fourier", "interpolation", "jobs", "particles", "rotations"]
+__all__ = [
+    "__version__",
+    "detector",
+    "fourier",
+    "interpolation",
+    "jobs",
+    "optics",
+    "particles",
+    "projection",
+    "rotations",
+    "specimen",
+]
 
 
 def __getattr__(name: str) -> ModuleType:
