@@ -47,6 +47,16 @@ def test_memory_of_any_layout(rng):
     assert_parity(quadratic[::2], rng.normal(size=8)[::2], shared, -4)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_a_number_stays_so_and_spoils_no_other(rng, bad):
+    quadratic, offset, shared = rng.normal(size=(4, 3)), rng.normal(size=4), rng.normal(size=(5, 6))
+    expected = sine_of_quadratic(quadratic, offset, shared, 0)
+    quadratic[1, 2], offset[2] = bad, bad
+    found = kernel.sine_of_quadratic(quadratic, offset, shared, 0)
+    assert np.isnan(found[1:3]).all()
+    np.testing.assert_allclose(found[[0, 3]], expected[[0, 3]], atol=2e-6)
+
+
 def test_a_box_of_512_at_high_defocus():
     """χ of 2,800 rad at the corner: errors stay below 1e-5 against double precision, from NumPy and from PyTorch."""
     u, v, angle = (np.array(pair, np.float32) for pair in ([45000.0, 30000.0], [42000.0, 31000.0], [30.0, -75.0]))

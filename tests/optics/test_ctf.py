@@ -156,6 +156,11 @@ def test_the_grid_is_that_of_the_spectrum():
             np.testing.assert_allclose(ctf(shape, 1.3, defocus, lens, half=half), expected, atol=1e-12)
 
 
+def test_no_image_at_all(library):
+    empty = library(np.zeros(0, np.float32))
+    assert ctf((6, 8), 1.0, Defocus(empty, empty), Lens(300.0)).shape == (0, 6, 5)
+
+
 def test_an_unknown_contrast_is_named():
     with pytest.raises(ValueError, match="contrast='white'"):
         ctf((4, 4), 1.0, Defocus.round(1e4), Lens(300.0), contrast="white")

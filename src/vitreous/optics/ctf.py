@@ -9,7 +9,7 @@ the B factor of `vitreous.fourier.b_factor_decay`). All are functions of M k (`s
 """
 
 from collections.abc import Mapping
-from math import asin, pi
+from math import asin, pi, prod
 from types import MappingProxyType
 
 import numpy as np
@@ -92,7 +92,7 @@ def ctf(
         pixel = np.asarray(float(pixel_size_angstrom))
     quadratic, offset = defocus_form(Defocus(*fields), lens)
     shared = _lens_phase(frequency_grid(shape, pixel, half=half, like=quadratic), lens)
-    batch, count = offset.shape, int(np.prod(offset.shape))
+    batch, count = offset.shape, prod(offset.shape)
     steps = namespace(pixel).stack([1 / (nx * pixel) ** 2, 1 / (nx * ny * pixel**2), 1 / (ny * pixel) ** 2])
     arguments = (
         sign * namespace(quadratic).reshape(quadratic * steps, (count, 3)),
