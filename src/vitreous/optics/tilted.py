@@ -128,12 +128,12 @@ def tilted_direct(
     frequency = frequency_grid(shape, pixel_size_angstrom, like=phase)
     places = coordinates(shape, pixel_size_angstrom, like=phase)
     spectrum = xp.zeros(shape, dtype=complex_dtype(phase))
-    for i in range(shape[0]):
-        for j in range(shape[1]):
-            raised = defocus_at_height(defocus, height_angstrom[i, j])
-            transfer = -2 * xp.sin(ctf_phase_at(frequency, raised, lens))
-            wave = unit_phase(-2 * pi * xp.sum(frequency * places[i, j, :], axis=-1))
-            spectrum = spectrum + phase[i, j] * xp.astype(transfer, spectrum.dtype) * wave
+    for row in range(shape[0]):
+        raised = defocus_at_height(defocus, height_angstrom[row, :])
+        transfers = -2 * xp.sin(ctf_phase_at(frequency, raised, lens))
+        turns = -2 * pi * xp.sum(frequency * places[row, :, None, None, :], axis=-1)
+        points = xp.astype(phase[row, :, None, None] * transfers, spectrum.dtype) * unit_phase(turns)
+        spectrum = spectrum + xp.sum(points, axis=0)
     return spectrum * antisymmetric_factor(shape, pixel_size_angstrom, lens, half=False, like=phase)
 
 
