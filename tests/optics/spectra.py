@@ -9,9 +9,9 @@ WAVELENGTH = 0.0196875
 """Å, at 300 kV."""
 
 
-def thon_power(u, v, angle_deg, rng=None, phase_shift_deg=0.0, thickness=0.0, tiles=25):
+def thon_power(u, v, angle_deg, rng=None, phase_shift_deg=0.0, thickness=0.0, tiles=25, box=BOX):
     """Cs 2.7 mm, amplitude contrast 0.07; thickness by the mean over layers; speckle of the mean of some tiles."""
-    k = np.fft.fftshift(np.fft.fftfreq(BOX, PIXEL))[:, None], np.fft.rfftfreq(BOX, PIXEL)[None, :]
+    k = np.fft.fftshift(np.fft.fftfreq(box, PIXEL))[:, None], np.fft.rfftfreq(box, PIXEL)[None, :]
     k2, azimuth = k[0] ** 2 + k[1] ** 2, np.degrees(np.arctan2(k[0], k[1]))
     local = u * np.cos(np.radians(azimuth - angle_deg)) ** 2 + v * np.sin(np.radians(azimuth - angle_deg)) ** 2
     constant = np.radians(phase_shift_deg) + np.arctan2(0.07, np.sqrt(1 - 0.07**2))

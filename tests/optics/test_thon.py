@@ -1,8 +1,7 @@
-import micrographs
 import numpy as np
 import pytest
-import spectra
 
+from optics import micrographs, spectra
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.thon import ThonSearch, fit_ctf, fit_spectrum
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-import spectra
 
+from optics import spectra
 from vitreous.optics.thon_background import remove_background, smooth_basis
 
 

@@ -1,6 +1,6 @@
 import numpy as np
-import spectra
 
+from optics import spectra
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.thon_picture import ring_picture
 

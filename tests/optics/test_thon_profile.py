@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-import spectra
 
+from optics import spectra
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.thon_profile import equiphase_frequency, ring_profile, start_of
 

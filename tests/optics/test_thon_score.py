@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-import spectra
 from scipy.optimize import check_grad
 
+from optics import spectra
 from vitreous.optics.ctf import ctf
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.thon_background import remove_background

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-import spectra
 
+from optics import spectra
 from vitreous.optics.lens import Lens
 from vitreous.optics.thon_background import remove_background
 from vitreous.optics.thon_search import search_start
