@@ -10,7 +10,7 @@ import pytest
 
 import needs
 from vitreous.fourier import frequency_grid, ft, irft
-from vitreous.optics import Defocus, Lens, antisymmetric_factor, ctf, image_position
+from vitreous.optics import Defocus, Lens, antisymmetric_factor, ctf, defocus_at_height, image_position
 from vitreous.particles import read_particles
 from vitreous.rotations import relion_to_matrix
 
@@ -83,7 +83,14 @@ def test_the_transfer_of_a_point(tmp_path, extra):
     assert_same_transfer(tmp_path, Lens(300.0, 2.7, 0.1, **extra))
 
 
-def reconstruct(folder, images, angles, lens):
+def random_angles():
+    """Even views, in degrees, with the digits that the file holds."""
+    rng, count = np.random.default_rng(7), 200
+    tilt = np.degrees(np.arccos(rng.uniform(-1, 1, count)))
+    return np.round(np.stack([rng.uniform(-180, 180, count), tilt, rng.uniform(-180, 180, count)], -1), 5)
+
+
+def reconstruct(folder, images, angles, lens, *extra):
     """relion_reconstruct of images whose optics it is told."""
     with mrcfile.new(folder / "images.mrcs", images.astype(np.float32), overwrite=True) as file:
         file.voxel_size = PIXEL
@@ -92,7 +99,7 @@ def reconstruct(folder, images, angles, lens):
         for i in range(len(angles))
     ]
     write_star(folder / "in.star", lens, rows)
-    run(folder, *f"relion_reconstruct --i in.star --o out.mrc --ctf --angpix {PIXEL} --pad 1".split())
+    run(folder, *f"relion_reconstruct --i in.star --o out.mrc --ctf --angpix {PIXEL} --pad 1".split(), *extra)
     return mrcfile.read(folder / "out.mrc")
 
 
@@ -111,11 +118,7 @@ def test_relion_takes_our_aberrations_out(tmp_path, extra):
     With the sign of the aberrations, or the direction of the matrix, the other way round the point is blurred.
     """
     needs.program("relion_convert_star")
-    rng = np.random.default_rng(7)
-    angles = np.stack(
-        [rng.uniform(-180, 180, 200), np.degrees(np.arccos(rng.uniform(-1, 1, 200))), rng.uniform(-180, 180, 200)], -1
-    )
-    angles = np.round(angles, 5)
+    angles = random_angles()
     place = np.array([12.5, -10.0, 7.5])  # Å
     lens = Lens(300.0, 2.7, 0.1, **extra)
     k = frequency_grid((N, N), PIXEL, half=True)
@@ -144,3 +147,24 @@ def test_the_optics_groups_of_a_real_file(tmp_path):
         lens = Lens(**{name: getattr(group, name) for name in shared})
         assert lens.magnification_matrix != ((1.0, 0.0), (0.0, 1.0))
         assert_same_transfer(tmp_path, lens)
+
+
+def test_the_curvature_of_the_ewald_sphere(tmp_path):
+    """Images of a point, each with the defocus Δf + z of its height: RELION recovers it with ``--reverse_curvature``.
+
+    RELION's own sense has the beam travel towards −z of the observed frame; ours travels towards +z.
+    """
+    needs.program("relion_convert_star")
+    angles, place, lens = random_angles(), np.array([20.0, -17.5, 12.5]), Lens(40.0, 2.7, 0.1)
+    seen = relion_to_matrix(angles) @ place
+    waves = np.exp(-2j * np.pi * np.einsum("yxv,nv->nyx", frequency_grid((N, N), PIXEL, half=True), seen[:, :2]))
+    defocus = defocus_at_height(Defocus(6000.0, 5000.0, 25.0), seen[:, 2])
+    images = irft(waves * ctf((N, N), PIXEL, defocus, lens, contrast="inverted"), (N, N))
+    peak = tuple(np.round(place[::-1] / PIXEL).astype(int) + N // 2)
+    ewald = ["--ewald", "--mask_diameter", "78", "--skip_mask"]
+    flat, curved, reversed_ = (
+        reconstruct(tmp_path, images, angles, lens, *extra)[peak]
+        for extra in ([], ewald, [*ewald, "--reverse_curvature"])
+    )
+    assert reversed_ > 1.2 * curved
+    assert reversed_ > 1.2 * flat

@@ -54,7 +54,8 @@ def ctf_p(
 ) -> Complex[Array, "*batch ky kx"]:
     """The half of the CTF that goes with k_z = −½λk², P(k) = i exp(iχ) = −sin χ + i cos χ.
 
-    RELION's CTFP, −sin γ + i cos γ with γ = −χ, is the Q of inverted contrast.
+    RELION's CTFP, −sin γ + i cos γ with γ = −χ, is the Q of inverted contrast; its beam travels to −z, so that images
+    with the curvature of this module are reconstructed there with ``--reverse_curvature``.
 
     Parameters
     ----------
