@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Float32, Int64
 
 from vitreous._errors import InputError
 from vitreous._typing import NumpyArray
-from vitreous.detector import IDEAL, Detector, expose
-from vitreous.fourier import b_factor_decay, frequency_radius, irft, rft
+from vitreous.detector import IDEAL, Detector, electrons_per_pixel, expose, noise_transfer
+from vitreous.fourier import b_factor_decay, frequency_grid, frequency_radius, irft, rft
 from vitreous.optics import interaction_constant
 from vitreous.optics.ctf import CONTRAST_SIGNS
 from vitreous.particles.noise import coloured_noise, spread_rows
@@ -105,6 +105,7 @@ class Signal:
         return images
 
 
+@runtime_checkable
 class Noise(Protocol):
     """What the detector makes of images."""
 
@@ -171,23 +172,17 @@ class Counting:
 
     def apply(self, images: Float32[NumpyArray, "m y x"], rng: np.random.Generator) -> Float32[NumpyArray, "m y x"]:
         """(counts − mean)/deviation of the flat field, with the sign of the contrast."""
-        sign = -CONTRAST_SIGNS[self.contrast]
-        mean, deviation = self._flat_field()
+        sign, camera = -CONTRAST_SIGNS[self.contrast], self.detector
         intensity = 1 + np.float32(2 * sign * interaction_constant(self.voltage_kv)) * images
-        counts = self._expose(intensity, rng)
-        noisy: NumpyArray = (counts - np.float32(mean)) * np.float32(sign / deviation)
-        return noisy
-
-    def _flat_field(self) -> tuple[float, float]:
-        """Mean and standard deviation of a pixel without a specimen; a fixed seed, so that all blocks share them."""
-        flat = self._expose(np.ones((32, self.box, self.box), np.float32), np.random.default_rng(0))
-        return float(flat.mean(dtype=np.float64)), float(flat.std(dtype=np.float64))
-
-    def _expose(self, intensity: NumpyArray, rng: np.random.Generator) -> NumpyArray:
-        counts: NumpyArray = expose(
-            intensity, self.pixel_size_angstrom, self.dose_per_angstrom2, self.detector, rng=rng
-        )
-        return counts
+        counts: NumpyArray = expose(intensity, self.pixel_size_angstrom, self.dose_per_angstrom2, camera, rng=rng)
+        frequency = frequency_grid((self.box, self.box))
+        electrons = electrons_per_pixel(self.dose_per_angstrom2, self.pixel_size_angstrom)
+        counted = electrons * float(camera.dqe(np.zeros(2)))
+        smeared = float(np.mean(noise_transfer(camera, frequency) ** 2))
+        conversion = camera.conversion_adu_per_electron
+        mean = conversion * counted + camera.dark_adu
+        variance = conversion**2 * counted * smeared + camera.dark_adu + camera.readout_sigma_adu**2
+        return (counts - np.float32(mean)) * np.float32(sign / np.sqrt(variance))
 
 
 def signal_power(signal: Signal) -> float:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Complex64, Float, Int64
@@ -17,6 +17,7 @@ from vitreous.specimen import Atoms
 __all__ = ["AtomSource", "MapSource", "Source"]
 
 
+@runtime_checkable
 class Source(Protocol):
     """What gives the spectra of centred projections, row by row of a particle set."""
 

@@ -94,7 +94,7 @@ class Specimen:
                 "a map has no atoms to project", advice="give a PDB or mmCIF file, or leave --from-atoms out"
             )
         if direct:
-            return AtomSource(lambda state: self.atoms[round(state)], conformations)
+            return AtomSource(lambda state: self.atoms[round(state)], np.asarray(conformations, np.float64))
         states = self.as_maps(box, pixel_size_angstrom)
         return MapSource(states.maps, states.voxel_size_angstrom or pixel_size_angstrom, conformations)
 
