@@ -30,7 +30,7 @@ def test_phases_of_hundreds_of_thousands_of_radians(rng):
 
 
 def test_more_than_one_thread_fills_every_image(rng):
-    quadratic, offset = rng.uniform(-0.02, 0.02, (700, 3)), rng.uniform(-3, 3, 700)
+    quadratic, offset = rng.uniform(-0.02, 0.02, (2100, 3)), rng.uniform(-3, 3, 2100)
     assert_parity(quadratic, offset, rng.normal(size=(32, 33)), 0)
 
 

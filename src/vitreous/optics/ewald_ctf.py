@@ -146,7 +146,7 @@ def ewald_weight(
     """The weight of an image in the reconstruction from P and Q, W = 1 + A (2 |sin χ| − 1), as RELION defines it.
 
     A = (2/π) [acos a − a sin(acos a)], a = 2 Δf λ k/D, is the overlap of two discs of diameter D whose centres lie
-    2 λ k Δf apart, the distance to which the two halves are spread; without overlap A = 0.
+    2 λ k Δf apart, the distance to which the two halves are spread; without overlap A = 0. RELION halves W.
 
     Parameters
     ----------

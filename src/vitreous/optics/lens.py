@@ -24,7 +24,7 @@ class Lens:
     amplitude_contrast: float = 0.0
     """The fraction of amplitude contrast, a: CTF(0) = −a."""
     beam_tilt_mrad: tuple[float, float] = (0.0, 0.0)
-    """Beam tilt (x, y), mrad."""
+    """Beam tilt (x, y), mrad, with the sign of RELION since 3.1 (`vitreous.optics.antisymmetric_phase`)."""
     odd_zernike: tuple[float, ...] = ()
     """Coefficients of the antisymmetric aberrations, rad, in RELION's order (`rlnOddZernike`)."""
     even_zernike: tuple[float, ...] = ()

@@ -12,7 +12,7 @@ __all__ = ["sine_of_quadratic"]
 
 _BLOCK = 72
 """Columns that are expanded about one place: half of it, squared, times the rounding of a phase, is 1e-6 rad."""
-_WORTH_A_THREAD = 1 << 18
+_WORTH_A_THREAD = 1 << 20
 """Sines from which a second thread pays for being started."""
 _f32, _i32, _i64 = np.float32, np.int32, np.int64
 _HALF_TURNS = _f32(2.0**-31)
