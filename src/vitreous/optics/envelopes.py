@@ -14,6 +14,7 @@ from vitreous._array import as_arrays, namespace
 from vitreous._typing import Array, ArrayLike, Real
 from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.phase_gradient import phase_gradient
+from vitreous.optics.sinc import sinc
 from vitreous.optics.wavelength import wavelength_angstrom
 
 __all__ = [
@@ -167,11 +168,7 @@ def drift_envelope(frequency_xy: ArrayLike, drift_xy_angstrom: ArrayLike) -> Flo
     Frank, Optik 30, 171 (1969).
     """
     frequency, drift = as_arrays(frequency_xy, drift_xy_angstrom)
-    xp = namespace(frequency)
-    phase = pi * xp.sum(frequency * drift, axis=-1)
-    still = xp.abs(phase) < 1e-4
-    away = xp.where(still, xp.ones_like(phase), phase)
-    return xp.where(still, 1 - phase**2 / 6, xp.sin(away) / away)
+    return sinc(pi * namespace(frequency).sum(frequency * drift, axis=-1))
 
 
 def height_vibration_envelope(

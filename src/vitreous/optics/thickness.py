@@ -11,6 +11,7 @@ from jaxtyping import Float
 from vitreous._array import as_arrays, namespace
 from vitreous._typing import Array, ArrayLike, Real
 from vitreous.optics.lens import Defocus
+from vitreous.optics.sinc import sinc
 from vitreous.optics.wavelength import wavelength_angstrom
 
 __all__ = ["defocus_at_height", "node_thickness_angstrom", "thick_ctf_power", "thickness_envelope"]
@@ -58,7 +59,7 @@ def thickness_envelope(
         The shape of the frequencies, −0.22 … 1.
     """
     frequency, thickness = as_arrays(frequency_per_angstrom, thickness_angstrom)
-    return _sinc(0.5 * pi * wavelength_angstrom(voltage_kv) * frequency**2 * thickness)
+    return sinc(0.5 * pi * wavelength_angstrom(voltage_kv) * frequency**2 * thickness)
 
 
 def thick_ctf_power(
@@ -88,7 +89,7 @@ def thick_ctf_power(
     Henderson, Ultramicroscopy 158, 26 (2015).
     """
     phase, frequency, thickness = as_arrays(phase, frequency_per_angstrom, thickness_angstrom)
-    damping = _sinc(pi * wavelength_angstrom(voltage_kv) * frequency**2 * thickness)
+    damping = sinc(pi * wavelength_angstrom(voltage_kv) * frequency**2 * thickness)
     return 0.5 * (1 - damping * namespace(phase).cos(2 * phase))
 
 
@@ -112,10 +113,3 @@ def node_thickness_angstrom(resolution_angstrom: Real, voltage_kv: Real) -> Real
     McMullan, Vinothkumar and Henderson, Ultramicroscopy 158, 26 (2015).
     """
     return resolution_angstrom**2 / wavelength_angstrom(voltage_kv)
-
-
-def _sinc(x: Array) -> Array:
-    xp = namespace(x)
-    near = xp.abs(x) < 1e-4
-    away = xp.where(near, xp.ones_like(x), x)
-    return xp.where(near, 1 - x**2 / 6, xp.sin(away) / away)
