@@ -144,6 +144,8 @@ def _damping(
     per_defocus: Float[np.ndarray, " n"], thickness_angstrom: float
 ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
     """The damping sin ξ/ξ with ξ = πλk²t, and its derivative by t."""
+    if thickness_angstrom == 0:
+        return np.ones_like(per_defocus), np.zeros_like(per_defocus)
     angle = per_defocus * thickness_angstrom
     small = np.abs(angle) < 1e-4
     safe = np.where(small, 1.0, angle)

@@ -22,6 +22,8 @@ _SECTORS = 36
 _STEP_ANGSTROM = 50.0
 _HALF_ASTIGMATISMS = tuple(range(0, 1001, 100))
 """(U − V)/2 that is tried, Å."""
+_REACH = round(max(_HALF_ASTIGMATISMS) / _STEP_ANGSTROM)
+"""The steps of defocus that lie between a sector and the mean at most."""
 _ANGLES_DEG = tuple(range(0, 180, 15))
 _PHASE_SHIFTS_DEG = tuple(range(0, 180, 10))
 
@@ -62,7 +64,7 @@ def search_start(rings: Rings, lens: Lens, defocus_range_angstrom: tuple[float, 
 
 def _table(
     rings: Rings, lens: Lens, defoci: Float[np.ndarray, " defocus"], phase_shift: float
-) -> tuple[Float[np.ndarray, "sector defocus"], Float[np.ndarray, " defocus"]]:
+) -> tuple[Float[np.ndarray, "sector wider"], Float[np.ndarray, " defocus"]]:
     """The product of each sector's rings with the round model of each defocus; and the norms of those models."""
     kx, ky, count = rings.frequency_xy[:, 0], rings.frequency_xy[:, 1], len(rings.shell_frequency)
     sector = ((np.arctan2(ky, kx) / pi + 0.5) * _SECTORS).astype(np.int64) % _SECTORS
@@ -73,15 +75,18 @@ def _table(
     model = -np.cos(2 * (fixed[:, None] + per_defocus[:, None] * defoci))
     sizes = np.bincount(rings.shells, minlength=count)[:, None]
     norm2 = np.sum(sizes * model**2, axis=0) - np.sum((rings.basis.T @ (sizes * model)) ** 2, axis=0)
-    return sums @ model, np.sqrt(norm2)
+    # the ends of the range stand for what lies beyond
+    return np.pad(sums @ model, ((0, 0), (_REACH, _REACH)), mode="edge"), np.sqrt(norm2)
 
 
 def _astigmatic(
-    table: Float[np.ndarray, "sector defocus"], half_angstrom: float, angle_deg: float
+    table: Float[np.ndarray, "sector wider"], half_angstrom: float, angle_deg: float
 ) -> Float[np.ndarray, " defocus"]:
-    """The sum over sectors, each at its own defocus; the ends of the range stand for what lies beyond."""
+    """The sum over sectors, each at its own defocus; the table is wider by `_REACH` than the result at either end."""
     middles = (np.arange(_SECTORS) + 0.5) / _SECTORS * pi - pi / 2
-    offsets = np.round(half_angstrom / _STEP_ANGSTROM * np.cos(2 * (middles - angle_deg * pi / 180))).astype(int)
-    reach, count = round(half_angstrom / _STEP_ANGSTROM), table.shape[1]
-    wide = np.pad(table, ((0, 0), (reach, reach)), mode="edge")
-    return sum((wide[s, reach + o : reach + o + count] for s, o in enumerate(offsets)), start=np.zeros(count))
+    steps = half_angstrom / _STEP_ANGSTROM * np.cos(2 * (middles - angle_deg * pi / 180))
+    offsets, count = np.round(steps).astype(int) + _REACH, table.shape[1] - 2 * _REACH
+    total = np.zeros(count)
+    for row, offset in zip(table, offsets.tolist(), strict=True):
+        total += row[offset : offset + count]
+    return total
