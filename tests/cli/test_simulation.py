@@ -59,3 +59,12 @@ def test_the_record_says_what_was_made(tmp_path, ball):
     assert record.figures["snr"] == pytest.approx(0.3, rel=1e-3)
     assert set(record.outputs) == {"truth/map.mrc", "particles.mrcs", "particles.star", "truth/particles.star"}
     assert json.loads((tmp_path / "set" / "run.json").read_text())["status"] == "done"
+
+
+def test_a_box_too_small_for_the_defocus_is_warned_of(tmp_path, ball):
+    """At 3 µm, detail of 10 Å lands λ Δf/d = 59 Å from its place: 40 Å is the half of this box."""
+    simulate(tmp_path / "set", [ball], lens=LensOptions(cs=0.0, defocus=(3e4, 3e4)))
+    (warning,) = read_record(tmp_path / "set").warnings
+    assert "80 Å is too small for a defocus of 30000 Å" in warning
+    simulate(tmp_path / "fine", [ball], lens=LensOptions(cs=0.0, defocus=(1e4, 1e4)))
+    assert not read_record(tmp_path / "fine").warnings

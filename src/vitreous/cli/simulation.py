@@ -11,8 +11,10 @@ from vitreous._typing import NumpyArray
 from vitreous.cli.options import ReadingOptions
 from vitreous.cli.simulate import LensOptions, NoiseOptions, SpecimenOptions, ViewOptions
 from vitreous.detector import DIRECT, IDEAL, K2_300KV
-from vitreous.fourier import frequency_shells
+from vitreous.fourier import frequency_shells, shell_frequencies
 from vitreous.jobs import Job
+from vitreous.optics import Defocus
+from vitreous.optics.delocalisation import delocalisation_angstrom
 from vitreous.particles import OpticsGroup, ParticleSet, read_cryodrgn, read_particles
 from vitreous.particles.imaging import (
     AdditiveNoise,
@@ -27,6 +29,7 @@ from vitreous.particles.imaging import (
 )
 from vitreous.particles.laws import DefocusLaw, draw_states
 from vitreous.particles.noise import noise_spectrum, resample_spectrum
+from vitreous.particles.optics import defocus_of, lens_of
 from vitreous.particles.plan import Laws, drawn_particles, particles_from_table, without_ctf
 from vitreous.particles.simulate import write_simulation
 from vitreous.particles.specimens import Specimen, read_specimen
@@ -72,12 +75,29 @@ def run_simulation(
     in_maps = not shown.from_atoms and specimen.motion is None
     source = (states if in_maps else specimen).source(conformations, box, pixel, direct=shown.from_atoms)
     signal = Signal(source, planned, with_ctf=not lens.no_ctf, b_factor_angstrom2=lens.b_factor)
+    if signal.with_ctf:
+        _warn_of_a_small_box(job, planned)
     signal, maker, noise_variance = _noise(signal, noise, measured)
     _write_states(job, states)
     write_simulation(job, signal, maker, _truth(measured or planned, specimen, conformations), job.task.threads)
     if isinstance(maker, AdditiveNoise):
         job.record.figures["snr"] = maker.scale**2 * job.record.figures["clean_variance"] / noise_variance
     return len(planned)
+
+
+def _warn_of_a_small_box(job: Job, particles: ParticleSet) -> None:
+    """Say which detail the lens spreads beyond the edges of the box, where it comes back on the other side."""
+    group, box = particles.optics_groups[int(particles.optics_index[0])], particles.box
+    edge = box * (group.pixel_size_angstrom or 1.0)
+    defocus = float(np.max(np.asarray(defocus_of(particles).u_angstrom)))
+    k = shell_frequencies((box, box), group.pixel_size_angstrom or 1.0)[1:]
+    spread = delocalisation_angstrom(np.stack([k, 0 * k], axis=-1), Defocus.round(defocus), lens_of(group))
+    lost = k[spread > edge / 2]
+    if lost.size:
+        job.warn(
+            f"a box of {edge:.0f} Å is too small for a defocus of {defocus:.0f} Å: detail finer than "
+            f"{1 / lost[0]:.1f} Å wraps around its edges"
+        )
 
 
 def _repeated(like: Path, reading: ReadingOptions, shown: SpecimenOptions) -> ParticleSet:
