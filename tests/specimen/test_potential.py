@@ -84,7 +84,7 @@ def test_pixels_are_means_of_the_closed_projection(name, element):
     for iy, ix in [(4, 5), (6, 5), (7, 7)]:
         x, y = (ix - 4 + nodes / 2) * side, (iy - 4 + nodes / 2) * side
         mean = weights @ closed(np.hypot(x[None, :], y[:, None])) @ weights / 4
-        assert image[iy, ix] == pytest.approx(mean, rel=1e-4, abs=5e-6)
+        assert image[iy, ix] == pytest.approx(mean, rel=1e-4, abs=4e-6 * image.max())
     # over the nucleus, an eighth of the square in polar coordinates: r = s², since V_z is logarithmic
     angle = np.pi / 8 * (nodes + 1)
     end = np.sqrt(side / 2 / np.cos(angle))[:, None]
@@ -194,10 +194,10 @@ def test_precision_is_that_of_the_positions(library, rng):
 def test_gradients_of_positions_b_factors_and_occupancies(rng, thickness):
     n_slices = 1 if thickness == np.inf else 3
     weights = torch.from_numpy(rng.normal(size=(n_slices, 6, 7)))
-    given = [rng.uniform(-2, 2, (4, 3)), rng.uniform(5, 30, 4), rng.uniform(0.5, 1, 4)]
+    given = [rng.uniform(-2, 2, (2, 3)), rng.uniform(5, 30, 2), rng.uniform(0.5, 1, 2)]
 
     def weighted(positions, b_factors, occupancies):
-        atoms = Atoms(positions, np.array([6, 8, 26, 1]), b_factors, occupancies)
+        atoms = Atoms(positions, np.array([6, 26]), b_factors, occupancies)
         return (weights * integrate_slices(*gaussian_atoms(atoms), (n_slices, 6, 7), 1.0, thickness)).sum()
 
     assert torch.autograd.gradcheck(weighted, [torch.from_numpy(value).requires_grad_() for value in given])

@@ -14,7 +14,7 @@ from vitreous._typing import NumpyArray
 __all__ = ["integrate_slices"]
 
 _LANES = 8
-"""Pixels that are added at once: rows of an atom's box are a multiple of it, so that the compiler knows the count."""
+"""The rows of an atom's box are a multiple of so many pixels: whole vectors."""
 _STEPS, _END = 32, 4.0
 """The error function is a cubic in each of 32 intervals a unit between ±4, exact in value and slope at their ends."""
 
@@ -75,14 +75,15 @@ def integrate_slices(
     if not len(rows) or not slices.size:
         return slices
     units = [pixel_size_angstrom, pixel_size_angstrom, slice_thickness_angstrom, 1.0, pixel_size_angstrom**2]
+    scaled = np.column_stack([rows / np.array(units), _reaches(rows[:, 3], kinds, gaussians)])
     order = np.argsort(np.round(rows[:, 2] / min(slice_thickness_angstrom, 1e3)), kind="stable")
-    scaled = (rows / np.array(units))[order]
+    scaled, kinds = scaled[order], kinds[order]
     threads = numba.get_num_threads()
-    edges = np.linspace(0, shape[1], min(4 * threads, shape[1]) + 1).astype(int)
+    edges = np.linspace(0, shape[1], min(2 * threads, shape[1]) + 1).astype(int)
     sides = (float(pixel_size_angstrom), float(slice_thickness_angstrom))
     with ThreadPoolExecutor(threads) as pool:
         bands = [
-            pool.submit(_fill, slices, scaled, kinds[order], gaussians, sides, low, high)
+            pool.submit(_fill, slices, scaled, kinds, gaussians, sides, low, high)
             for low, high in itertools.pairwise(edges.tolist())
         ]
     for band in bands:
@@ -107,67 +108,90 @@ def _erf(x):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, inline="always")
-def _fill_shares(shares, start, first, last, offset, scale):  # type: ignore[no-untyped-def]
-    """½ [erf(scale · right) − erf(scale · left)] of the pixels first … last, put at their distance from start."""
+def _fill_shares(shares, start, first, last, offset, scale, height):  # type: ignore[no-untyped-def]
+    """½ height [erf(scale · right) − erf(scale · left)] of pixels first … last, put at their distance from start."""
     left = _erf(scale * (first - 0.5 - offset))
     for i in range(first, last + 1):
         right = _erf(scale * (i + 0.5 - offset))
-        shares[i - start] = 0.5 * (right - left)
+        shares[i - start] = 0.5 * height * (right - left)
         left = right
+
+
+@numba.njit(cache=True, nogil=True)
+def _reaches(b_factors, kinds, gaussians):  # type: ignore[no-untyped-def]
+    """How far from its centre each atom is followed, Å."""
+    reaches = np.zeros(len(kinds))
+    for j in range(len(kinds)):
+        for g in range(gaussians.shape[1]):
+            integral, width, sigmas = gaussians[kinds[j], g]
+            if integral != 0.0:
+                reaches[j] = max(reaches[j], sigmas**2 * (width + b_factors[j]))
+    return np.sqrt(reaches / (8.0 * math.pi**2))
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
 def _fill(slices, rows, kinds, gaussians, sides, low, high):  # type: ignore[no-untyped-def]
-    """Add all atoms to the rows low … high − 1 of pixels; x, y and z are in pixels and slices."""
+    """Add all atoms to the rows low … high − 1 of pixels; x, y and z are in pixels and slices, reaches last."""
     nz, ny, nx = slices.shape
-    sigmas = np.sqrt((gaussians[:, :, 1] + rows[:, 3].max()) / (8.0 * math.pi**2))
-    widest = (gaussians[:, :, 2] * sigmas).max()
-    across = int(min(2 * widest / sides[0], 1e9)) + 3
-    column = np.ones(min(nz, int(min(2 * widest / sides[1], 1e9)) + 3), slices.dtype)
+    per_pixel, per_slice = 1.0 / sides[0], 1.0 / sides[1]
+    widest = rows[:, 5].max()
+    across = int(min(2 * widest * per_pixel, 1e9)) + 3
+    column = np.ones(min(nz, int(min(2 * widest * per_slice, 1e9)) + 3), slices.dtype)
     row = np.empty(min(high - low, across), slices.dtype)
     line = np.empty((min(nx, across) + _LANES - 1) // _LANES * _LANES, slices.dtype)
-    box = np.empty((len(column), len(row), len(line)), slices.dtype)
+    scales, reaches = np.empty(gaussians.shape[:2]), np.empty(gaussians.shape[:2])
+    b_factors = np.full(gaussians.shape[0], np.nan)
+    box = np.zeros((len(column), len(row), len(line)), slices.dtype)
     for j in range(rows.shape[0]):
-        y, b_factor, table = rows[j, 1], rows[j, 3], gaussians[kinds[j]]
-        reach = 0.0
-        for g in range(table.shape[0]):
-            reach = max(reach, table[g, 2] * math.sqrt((table[g, 1] + b_factor) / (8.0 * math.pi**2)))
-        y0, y1 = _touched(y, reach / sides[0], ny, low, high)
-        x0, x1 = _touched(rows[j, 0], reach / sides[0], nx, 0, nx)
-        z0, z1 = _touched(rows[j, 2], reach / sides[1], nz, 0, nz)
+        x, y, z, b_factor, weight, farthest = rows[j]
+        y0, y1 = _touched(y, farthest * per_pixel, ny, low, high)
+        x0, x1 = _touched(x, farthest * per_pixel, nx, 0, nx)
+        z0, z1 = _touched(z, farthest * per_slice, nz, 0, nz)
         if y0 > y1 or x0 > x1 or z0 > z1:
             continue
-        box[: z1 - z0 + 1, : y1 - y0 + 1] = 0.0
-        for g in range(table.shape[0]):
-            width = table[g, 1] + b_factor
-            scale = 2.0 * math.pi / math.sqrt(width)
-            reach = table[g, 2] / (math.sqrt(2.0) * scale)
-            ya, yb = _touched(y, reach / sides[0], ny, y0, y1 + 1)
-            xa, xb = _touched(rows[j, 0], reach / sides[0], nx, x0, x1 + 1)
-            za, zb = _touched(rows[j, 2], reach / sides[1], nz, z0, z1 + 1)
-            if table[g, 0] == 0.0 or ya > yb or xa > xb or za > zb:
+        if b_factors[kinds[j]] != b_factor:
+            # many atoms of a kind in turn have one B factor
+            b_factors[kinds[j]] = b_factor
+            for g in range(gaussians.shape[1]):
+                deviation = math.sqrt((gaussians[kinds[j], g, 1] + b_factor) / (8.0 * math.pi**2))
+                scales[kinds[j], g] = math.sqrt(0.5) / deviation
+                reaches[kinds[j], g] = gaussians[kinds[j], g, 2] * deviation
+        for g in range(gaussians.shape[1]):
+            integral, scale, reach = gaussians[kinds[j], g, 0], scales[kinds[j], g], reaches[kinds[j], g]
+            ya, yb = _touched(y, reach * per_pixel, ny, y0, y1 + 1)
+            xa, xb = _touched(x, reach * per_pixel, nx, x0, x1 + 1)
+            za, zb = _touched(z, reach * per_slice, nz, z0, z1 + 1)
+            if integral == 0.0 or ya > yb or xa > xb or za > zb:
                 continue
-            start, stop = (xa - x0) // _LANES * _LANES, (xb - x0) // _LANES * _LANES + _LANES
-            line[start:stop] = 0.0
-            _fill_shares(line, x0, xa, xb, rows[j, 0] + nx // 2, scale * sides[0])
-            _fill_shares(row, y0, ya, yb, y + ny // 2, scale * sides[0])
-            if sides[1] < math.inf:
-                _fill_shares(column, z0, za, zb, rows[j, 2] + nz // 2, scale * sides[1])
-            line[start:stop] *= table[g, 0] * rows[j, 4]
-            _add_product(box, (za - z0, zb - z0 + 1), (ya - y0, yb - y0 + 1), (start, stop), column, row, line)
-        for iz in range(z0, z1 + 1):
-            for iy in range(y0, y1 + 1):
-                for ix in range(x0, x1 + 1):
-                    slices[iz, iy, ix] += box[iz - z0, iy - y0, ix - x0]
+            count = (xb - x0) // _LANES * _LANES + _LANES
+            for i in range(count):
+                line[i] = 0.0
+            _fill_shares(line, x0, xa, xb, x + nx // 2, scale * sides[0], integral * weight)
+            _fill_shares(row, y0, ya, yb, y + ny // 2, scale * sides[0], 1.0)
+            if per_slice > 0.0:
+                _fill_shares(column, z0, za, zb, z + nz // 2, scale * sides[1], 1.0)
+            _add_product(box, (za - z0, zb - z0 + 1), (ya - y0, yb - y0 + 1), count, column, row, line)
+        _move_box(slices, box, (z0, z1 + 1), (y0, y1 + 1), (x0, x1 + 1))
 
 
-@numba.njit(cache=True, inline="always")
-def _add_product(box, planes, rows, lanes, column, row, line):  # type: ignore[no-untyped-def]
-    """Add column[z] · row[y] · line[x] to a part of the box, whole vectors at a time."""
+@numba.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
+def _add_product(box, planes, rows, count, column, row, line):  # type: ignore[no-untyped-def]
+    """Add column[z] · row[y] · line[x] to a part of the box."""
     for iz in range(planes[0], planes[1]):
         for iy in range(rows[0], rows[1]):
             value = column[iz] * row[iy]
             target = box[iz, iy]
-            for start in range(lanes[0], lanes[1], _LANES):
-                for i in range(start, start + _LANES):
-                    target[i] += value * line[i]
+            # counted from 0, so that the compiler sees no negative index and makes vectors of it
+            for i in range(count):
+                target[i] += value * line[i]
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
+def _move_box(slices, box, planes, rows, columns):  # type: ignore[no-untyped-def]
+    """Add a box to its place among the slices, and leave zeros in it."""
+    for iz in range(planes[0], planes[1]):
+        for iy in range(rows[0], rows[1]):
+            target, source = slices[iz, iy, columns[0] : columns[1]], box[iz - planes[0], iy - rows[0]]
+            for i in range(columns[1] - columns[0]):
+                target[i] += source[i]
+                source[i] = 0.0
