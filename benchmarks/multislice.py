@@ -15,29 +15,26 @@ from vitreous.optics import multislice
 
 CLAIM = "multislice"
 SIDE, SLICES, PIXEL, THICKNESS, VOLTAGE_KV = 512, 100, 1.0, 3.0, 300.0
-REPEATS, RIVAL_REPEATS = 7, 3
+ROUNDS = 2
 RIVAL = """
-import json, os, sys, time
-os.environ["OMP_NUM_THREADS"] = sys.argv[3]
+import json, sys, time
 import abtem, numpy as np
-abtem.config.set({"device": "cpu", "precision": "float32", "fftw.threads": int(sys.argv[3])})
+abtem.config.set({"device": "cpu", "precision": "float32"})
 slices = np.load(sys.argv[1] + "/slices.npy")
 potential = abtem.PotentialArray(slices, slice_thickness=3.0, sampling=1.0)
 def run():
     return abtem.PlaneWave(energy=300e3).multislice(potential, lazy=False).array
-for engine in ("numpy", "fftw"):
-    try:
-        abtem.config.set({"fft": engine})
-        wave = run()
-    except Exception as error:
-        continue
+for engine, threads in (("fftw", 1), ("fftw", int(sys.argv[2])), ("numpy", 1)):
+    abtem.config.set({"fft": engine, "fftw.threads": threads})
+    wave = run()
     seconds = []
-    for _ in range(int(sys.argv[2])):
+    for _ in range(2):
         start = time.perf_counter()
         wave = run()
         seconds.append(time.perf_counter() - start)
-    np.save(sys.argv[1] + "/wave.npy", wave)
-    print(json.dumps({"seconds": sorted(seconds)[len(seconds) // 2], "engine": engine, "version": abtem.__version__}))
+    name = f"abTEM {abtem.__version__}, {engine} transforms, {threads} thread(s)"
+    print(json.dumps({"seconds": min(seconds), "name": name}))
+np.save(sys.argv[1] + "/wave.npy", wave)
 """
 
 
@@ -59,16 +56,14 @@ def bare_transforms() -> NDArray[np.complex64]:
     return wave
 
 
-def rival_seconds(
-    slices: NDArray[np.float32], repeats: int
-) -> tuple[list[dict[str, float | str]], NDArray | None, str]:
-    """What abTEM takes with each of its transforms, the wave that it found, and why not, where it does not run."""
+def rival_seconds(slices: NDArray[np.float32]) -> tuple[list[dict[str, float | str]], NDArray | None, str]:
+    """What abTEM takes in each of three ways, the wave that it found, and why not, where it does not run."""
     python = rival_python("abtem")
     if not isinstance(python, Path):
         return [], None, python
     with tempfile.TemporaryDirectory() as folder:
         np.save(Path(folder) / "slices.npy", slices)
-        command = [str(python), "-W", "ignore", "-c", RIVAL, folder, str(repeats), str(numba.get_num_threads())]
+        command = [str(python), "-W", "ignore", "-c", RIVAL, folder, str(numba.get_num_threads())]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode != 0:
             return [], None, f"abTEM failed: {run.stderr.strip().splitlines()[-1][:120]}"
@@ -77,20 +72,18 @@ def rival_seconds(
 
 
 def main() -> None:
-    """Measure ours and the bare transforms in turn, abTEM before and after them."""
+    """Measure ours, the bare transforms and abTEM in turn."""
     slices = specimen()
-    before, rival_wave, lacking = rival_seconds(slices, RIVAL_REPEATS)
-    seconds = paired_seconds(
-        {
-            "ours": lambda: multislice(slices, PIXEL, THICKNESS, VOLTAGE_KV),
-            "bare": bare_transforms,
-        },
-        repeats=REPEATS,
-    )
-    after, _, _ = rival_seconds(slices, RIVAL_REPEATS)
-    rivals = before + after
+    ways = {"ours": lambda: multislice(slices, PIXEL, THICKNESS, VOLTAGE_KV), "bare": bare_transforms}
+    seconds = paired_seconds(ways, repeats=1)
+    rivals, rival_wave, lacking = rival_seconds(slices)
+    # the fastest of each, in turn with the other program's process: other work on the machine can only add
+    for _ in range(ROUNDS):
+        for name, taken in paired_seconds(ways, repeats=3, warmup=0).items():
+            seconds[name] = min(seconds[name], taken)
+        rivals += rival_seconds(slices)[0] if rivals else []
     best = min(rivals, key=lambda row: row["seconds"]) if rivals else None
-    name = f"abTEM {best['version']}, {best['engine']} transforms" if best else lacking
+    name = f"{best['name']}; it limits the transmission functions too" if best else lacking
     exact = multislice(slices.astype(np.float64), PIXEL, THICKNESS, VOLTAGE_KV).wave
     found = multislice(slices, PIXEL, THICKNESS, VOLTAGE_KV).wave
     error = np.linalg.norm(found - exact) / np.linalg.norm(exact - 1)
