@@ -11,6 +11,7 @@ import needs
 from vitreous.cli import main
 from vitreous.fourier import coordinate_radius, frequency_radius, power_spectrum, rft, shift_image
 from vitreous.particles import read_particles, read_relion
+from vitreous.particles.optics import lens_of
 
 MAP = "maps/clean70SRibosome_vol_65p.mrc"
 
@@ -101,6 +102,27 @@ def test_a_set_is_repeated_row_by_row_with_its_noise(run, small_map, tmp_path):
     np.testing.assert_allclose(power[1][1:], power[0][1:], rtol=0.25)
     matches = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(one.images(), two.images(), strict=True)]
     assert np.mean(matches) > 0.2  # the particle is the same, the noise is not
+
+
+def test_a_real_set_of_two_optics_groups_is_repeated(run):
+    """Images of another specimen, so that the ratio has to be said."""
+    source = needs.data("real_particles/sample_particles_relion31.star")
+    words = (needs.data(MAP), "--like", source, "--snr", 0.02)
+    made, real = read_relion(run(*words) / "particles.star"), read_relion(source)
+    assert [lens_of(group) for group in made.optics_groups] == [lens_of(group) for group in real.optics_groups]
+    np.testing.assert_array_equal(made.optics_index, real.optics_index)
+    np.testing.assert_allclose(made.euler_deg, real.euler_deg, atol=1e-6)
+    power = [power_spectrum(particles.images(), 2).mean(axis=0) for particles in (made, real)]
+    np.testing.assert_allclose(power[0][40:], power[1][40:], rtol=0.3)
+
+
+def test_a_cryosparc_set_is_repeated(run):
+    source = needs.data("metadata/cryosparc_P12_J24_001_particles.cs")
+    folder = run(needs.data(MAP), "--like", source, "--noise", "none", "--box", 32)
+    made, given = read_relion(folder / "particles.star"), read_particles(source)
+    np.testing.assert_allclose(made.euler_deg, given.euler_deg, atol=1e-5)
+    np.testing.assert_allclose(made.defocus_u_angstrom, given.defocus_u_angstrom, atol=1e-2)
+    assert made.images(slice(0, 5)).shape == (5, 32, 32)
 
 
 def test_real_poses_and_ctf_are_a_table(run, small_map):

@@ -1,5 +1,7 @@
 """The spectrum of noise, estimated around particles and put into white noise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,9 @@ def test_the_estimate_sees_the_noise_and_not_the_particle(rng, tmp_path):
     )
     np.testing.assert_allclose(noise_spectrum(particles, 18 * 1.5)[4:], spectrum[4:], rtol=0.12)
     np.testing.assert_allclose(noise_spectrum(particles)[4:], spectrum[4:], rtol=0.15)
+    wrong = replace(particles, optics_groups=(replace(particles.optics_groups[0], box=40),))
+    with pytest.raises(InputError, match="48 × 48 pixels, the set says 40"):
+        noise_spectrum(wrong)
     with pytest.raises(InputError, match="no background"):
         noise_spectrum(particles, 60.0)
 

@@ -50,6 +50,9 @@ def noise_spectrum(
     total = np.zeros(shell_count((box, box)))
     for part in np.array_split(rows, max(1, len(rows) // 64)):
         images = particles.images(part).astype(np.float64)
+        if images.shape[1:] != (box, box):
+            found = f"the images have {images.shape[2]} × {images.shape[1]} pixels, the set says {box}"
+            raise InputError(found, advice="leave --box out, or name the images that belong to the set")
         mean = (images * outside).sum(axis=(1, 2), keepdims=True) / outside.sum()
         total += power_spectrum((images - mean) * outside, 2).sum(axis=0)
     spectrum: NumpyArray = total / len(rows) / (outside**2).sum()
