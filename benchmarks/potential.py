@@ -109,7 +109,7 @@ def main() -> None:
                     rival_name=f"abTEM, lobato, {projection} projection, samples at the pixels"
                     if projection in seconds
                     else str(python),
-                    target=3.0,
+                    target=2.0,
                     note=f"{numba.get_num_threads()} threads; {notes.get(projection, '')}",
                 ),
             )
