@@ -52,7 +52,7 @@ def test_a_wrong_amplitude_contrast_is_a_small_bias_of_defocus(rng):
 
 def test_the_restraint_holds_the_astigmatism_of_a_spectrum_without_rings(rng):
     # nothing but noise: whatever astigmatism fits it best is not believed
-    noise = spectra.ThonSpectrum(rng.gamma(2, 0.5, (512, 257)), 1.4)
+    noise = spectra.ThonSpectrum(rng.gamma(2, 0.5, (256, 129)), 1.4)
     free = fit_spectrum(noise, LENS, ThonSearch(astigmatism_tolerance_angstrom=1e6))
     held = fit_spectrum(noise, LENS, ThonSearch(astigmatism_tolerance_angstrom=20))
     assert held.defocus.u_angstrom - held.defocus.v_angstrom < free.defocus.u_angstrom - free.defocus.v_angstrom
@@ -81,9 +81,8 @@ def fit_simulated(size, true, rng, **simulation):
     return fit_ctf(image, micrographs.PIXEL, LENS).defocus, true
 
 
-def test_small_micrographs_by_multislice(rng):
-    truths = [Defocus(9100, 8700, -40), Defocus(17450, 17100, 75)]
-    check([fit_simulated(640, true, rng, shapes=6) for true in truths])
+def test_a_small_micrograph_by_multislice(rng):
+    check([fit_simulated(768, Defocus(11100, 10700, -40), rng, shapes=4)])
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from vitreous.optics.thon_spectrum import ThonSpectrum, micrograph_spectrum
 
 __all__ = ["CtfFit", "ThonSearch", "fit_ctf", "fit_spectrum"]
 
-_THICKNESSES_ANGSTROM = (0.0, *range(200, 4001, 100))
+_THICKNESSES_ANGSTROM = (0.0, *range(200, 4001, 200))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _HALF_ASTIGMATISMS = tuple(range(0, 1001, 100))
 _REACH = round(max(_HALF_ASTIGMATISMS) / _STEP_ANGSTROM)
 """The steps of defocus that lie between a sector and the mean at most."""
 _ANGLES_DEG = tuple(range(0, 180, 15))
-_PHASE_SHIFTS_DEG = tuple(range(0, 180, 10))
+_PHASE_SHIFTS_DEG = tuple(range(0, 180, 20))
 
 
 def search_start(rings: Rings, lens: Lens, defocus_range_angstrom: tuple[float, float], fit_phase_shift: bool) -> Start:
@@ -40,7 +40,7 @@ def search_start(rings: Rings, lens: Lens, defocus_range_angstrom: tuple[float, 
     defocus_range_angstrom
         The least and the largest mean defocus, Å.
     fit_phase_shift
-        Whether phase shifts from 0 to 170° are tried; only 0 if not.
+        Whether phase shifts from 0 to 160° are tried; only 0 if not.
 
     Returns
     -------
