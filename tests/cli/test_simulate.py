@@ -102,6 +102,11 @@ def test_a_set_is_repeated_row_by_row_with_its_noise(run, small_map, tmp_path):
     np.testing.assert_allclose(power[1][1:], power[0][1:], rtol=0.25)
     matches = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(one.images(), two.images(), strict=True)]
     assert np.mean(matches) > 0.2  # the particle is the same, the noise is not
+    dark = read_relion(
+        run(small_map, "--like", first / "particles.star", "--contrast", "dark", name="dark") / "particles.star"
+    )
+    matches = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(one.images(), dark.images(), strict=True)]
+    assert np.mean(matches) < -0.2
 
 
 def test_a_real_set_of_two_optics_groups_is_repeated(run):

@@ -1,5 +1,7 @@
 """Simulated sets: bytes, order, what stands in the folder, memory, and recovery by an independent path."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,24 @@ def test_blocks_do_not_repeat_their_noise(rng, monkeypatch):
     images = all_images(signal, noise, 3, 2).reshape(40, -1)
     correlations = np.corrcoef(images) - np.eye(40)
     assert np.abs(correlations).max() < 0.2
+
+
+def test_a_slow_reader_holds_the_work_back(rng, monkeypatch):
+    """Memory is bounded by the block: no more than the threads' blocks and one are computed ahead."""
+    monkeypatch.setattr(simulate_module, "_BLOCK_PIXELS", BOX**2)
+    made = []
+
+    class Counting(NoNoise):
+        def apply(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+            made.append(len(images))
+            return images
+
+    blocks = iterate_images(signal_of(rng, 50), Counting(), 0, 2)
+    for taken in range(1, 4):
+        next(blocks)
+        time.sleep(0.1)
+        assert len(made) <= taken + 3
+    blocks.close()
 
 
 def test_a_caller_may_stop_early(rng, monkeypatch):

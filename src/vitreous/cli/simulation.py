@@ -79,7 +79,9 @@ def run_simulation(
         _warn_of_a_small_box(job, planned)
     signal, maker, noise_variance = _noise(signal, noise, measured)
     _write_states(job, states)
-    write_simulation(job, signal, maker, _truth(measured or planned, specimen, conformations), job.task.threads)
+    truth = _truth(measured or planned, specimen, conformations)
+    # the noise of a repetition is not that of a set simulated with the same seed
+    write_simulation(job, signal, maker, truth, job.task.threads, stream=0 if measured is None else 1)
     if isinstance(maker, AdditiveNoise):
         job.record.figures["snr"] = maker.scale**2 * job.record.figures["clean_variance"] / noise_variance
     return len(planned)
@@ -211,7 +213,11 @@ def _noise_of(signal: Signal, snr: float | None, measured: ParticleSet) -> tuple
     spectrum = noise_spectrum(measured)
     shells = np.minimum(frequency_shells((measured.box,) * 2), len(spectrum) - 1)
     variance = float(spectrum[shells].mean())
-    scale = fit_scale(signal, measured) if snr is None else float(np.sqrt(snr * variance / signal_power(signal)))
+    if snr is None:
+        # contrast and CTF of the images that are there, whatever those to be made have
+        scale = fit_scale(replace(signal, particles=measured, with_ctf=measured.has_ctf), measured)
+    else:
+        scale = float(np.sqrt(snr * variance / signal_power(signal)))
     return AdditiveNoise(scale, spectrum=spectrum), variance
 
 

@@ -26,9 +26,9 @@ _Result = TypeVar("_Result")
 
 
 def iterate_images(
-    signal: Signal, noise: Noise, seed: int, threads: int | None = None
+    signal: Signal, noise: Noise, seed: int, threads: int | None = None, *, stream: int = 0
 ) -> Iterator[tuple[Float32[NumpyArray, "m y x"], Float[NumpyArray, " m"]]]:
-    """The images of a simulated set in order, block by block; two blocks for each thread are in memory.
+    """The images of a simulated set in order, block by block; as many blocks as threads and two more are in memory.
 
     Every block has random numbers of its own, so that the images depend on the seed alone and not on the threads.
 
@@ -42,6 +42,8 @@ def iterate_images(
         Of all random numbers.
     threads
         Blocks that are computed at a time; None: as many as there are cores, up to eight.
+    stream
+        Sets of one seed and different streams have independent noise.
 
     Yields
     ------
@@ -53,7 +55,7 @@ def iterate_images(
 
     def block(start: int) -> tuple[NumpyArray, NumpyArray]:
         rows = np.arange(start, min(start + size, len(signal.particles)))
-        rng = np.random.default_rng([seed, start])
+        rng = np.random.default_rng([seed, stream, start])
         images = signal.images(rows)
         variances = images.var(axis=(1, 2))
         if signal.structure_sigma > 0:
@@ -84,6 +86,8 @@ def write_simulation(
     noise: Noise,
     truth: ParticleSet,
     threads: int | None = None,
+    *,
+    stream: int = 0,
 ) -> ParticleSet:
     """Write ``particles.mrcs``, ``particles.star`` and ``truth/particles.star`` into a job folder.
 
@@ -95,7 +99,7 @@ def write_simulation(
         As in `iterate_images`.
     truth
         The particles with what only the simulation knows of them: the state or the conformation.
-    threads
+    threads, stream
         As in `iterate_images`.
 
     Returns
@@ -113,7 +117,7 @@ def write_simulation(
     def images() -> Iterator[NumpyArray]:
         nonlocal power
         with job.progress("simulate", count) as advance:
-            for block, variances in iterate_images(signal, noise, job.task.seed or 0, threads):
+            for block, variances in iterate_images(signal, noise, job.task.seed or 0, threads, stream=stream):
                 yield block
                 power += float(variances.sum(dtype=np.float64))
                 advance(len(block))
