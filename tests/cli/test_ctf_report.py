@@ -4,12 +4,12 @@ import pytest
 
 from optics.spectra import spectrum
 from vitreous.cli.ctf_report import ctf_report, draw_fit
-from vitreous.cli.micrographs import GivenOptics, Micrograph
+from vitreous.cli.micrographs import KnownOptics, Micrograph
 from vitreous.jobs import Task
 from vitreous.jobs.record import new_record
 from vitreous.optics import CtfFit, Defocus, Lens
 
-OPTICS = GivenOptics(1.4, 300.0, 2.7, 0.07)
+OPTICS = KnownOptics(1.4, 300.0, 2.7, 0.07)
 
 
 def fit(score, u=15000.0, phase=0.0, thickness=None):

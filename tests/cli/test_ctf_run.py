@@ -6,12 +6,12 @@ import pytest
 
 from optics.spectra import thon_power
 from vitreous.cli.ctf_run import fit_from_state, lens_of, run_ctf
-from vitreous.cli.micrographs import GivenOptics, Micrograph
+from vitreous.cli.micrographs import KnownOptics, Micrograph
 from vitreous.jobs import Job, Task
 from vitreous.optics import CtfFit, Defocus, Lens, ThonSearch
 from vitreous.particles import write_stack
 
-OPTICS = GivenOptics(1.4, 300.0, 2.7, 0.07)
+OPTICS = KnownOptics(1.4, 300.0, 2.7, 0.07)
 
 
 def test_a_fit_survives_a_checkpoint():

@@ -7,6 +7,7 @@ import pytest
 from vitreous._errors import InputError
 from vitreous.cli.micrographs import (
     GivenOptics,
+    KnownOptics,
     Micrograph,
     find_micrographs,
     read_micrograph,
@@ -49,15 +50,15 @@ def folder(tmp_path):
 def test_a_pattern_and_a_file(folder):
     found = find_micrographs([str(folder / "[ab].mrc"), str(folder / "c.mrc")], GivenOptics())
     assert [item.path.name for item in found] == ["a.mrc", "b.mrc", "c.mrc"]
-    assert found[0].optics == GivenOptics(1.5, 300.0, 2.7, 0.07)
+    assert found[0].optics == KnownOptics(1.5, 300.0, 2.7, 0.07)
 
 
 def test_a_star_file_says_the_optics_and_options_go_before_it(folder):
     found = find_micrographs([str(folder / "list.star")], GivenOptics(amplitude_contrast=0.2))
     assert [item.name for item in found] == ["b.mrc", "a.mrc"]
     assert found[0].path == folder / "b.mrc"
-    assert found[0].optics == GivenOptics(0.9, 300.0, 2.7, 0.2, "second")
-    assert found[1].optics == GivenOptics(1.25, 200.0, 0.01, 0.2, "first")
+    assert found[0].optics == KnownOptics(0.9, 300.0, 2.7, 0.2, "second")
+    assert found[1].optics == KnownOptics(1.25, 200.0, 0.01, 0.2, "first")
 
 
 def test_words_that_name_nothing_are_refused(folder):
@@ -69,6 +70,9 @@ def test_words_that_name_nothing_are_refused(folder):
     with pytest.raises(InputError, match="rlnMicrographName"):
         find_micrographs([str(folder / "other.star")], GivenOptics())
     (folder / "bad.star").write_text(STAR.replace("b.mrc 2", "b.mrc 3"))
+    (folder / "volts.star").write_text(STAR.replace("1.25 200", "1.25 0"))
+    with pytest.raises(InputError, match="voltage_kv is 0"):
+        find_micrographs([str(folder / "volts.star")], GivenOptics())
     with pytest.raises(InputError, match="optics group 3"):
         find_micrographs([str(folder / "bad.star")], GivenOptics())
 
@@ -88,7 +92,7 @@ def test_a_movie_is_refused(folder):
 
 def test_what_is_written_is_read_again(folder):
     """RELION's labels; our list of micrographs is one that we take."""
-    optics = [GivenOptics(1.0, 300.0, 2.7, 0.07), GivenOptics(1.2, 200.0, 0.01, 0.1)]
+    optics = [KnownOptics(1.0, 300.0, 2.7, 0.07), KnownOptics(1.2, 200.0, 0.01, 0.1)]
     fits = [CtfFit(Defocus(10500.0, 10200.0, 30.0, phase), 0.4, 3.5, 900.0) for phase in (0.0, 40.0, 0.0)]
     names = [str(folder / f"{name}.mrc") for name in "abc"]
     fitted = [(Micrograph(names[i], Path(names[i]), optics[i % 2]), fit) for i, fit in enumerate(fits)]

@@ -61,9 +61,9 @@ def run_ctf(job: Job, micrographs: Sequence[Micrograph], search: ThonSearch) -> 
 
 
 def lens_of(micrograph: Micrograph) -> Lens:
-    """The lens of a micrograph, all of whose optics are known."""
+    """The lens of a micrograph."""
     optics = micrograph.optics
-    return Lens(optics.voltage_kv or 300.0, optics.cs_mm or 0.0, optics.amplitude_contrast or 0.0)
+    return Lens(optics.voltage_kv, optics.cs_mm, optics.amplitude_contrast)
 
 
 def fit_from_state(values: dict[str, Any]) -> CtfFit:
@@ -75,7 +75,7 @@ def _fit_one(job: Job, state: dict[str, Any], i: int, micrograph: Micrograph, se
     """Add the fit and the drawings of a micrograph to the state; warn where it has none."""
     lens, start = lens_of(micrograph), time.perf_counter()
     try:
-        spectrum = micrograph_spectrum(read_micrograph(micrograph), micrograph.optics.pixel_size_angstrom or 1.0)
+        spectrum = micrograph_spectrum(read_micrograph(micrograph), micrograph.optics.pixel_size_angstrom)
         fit = fit_spectrum(spectrum, lens, search)
     except ValueError as error:
         said = error.problem if isinstance(error, InputError) else str(error)

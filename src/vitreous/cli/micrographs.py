@@ -12,7 +12,7 @@ from vitreous._errors import InputError
 from vitreous.optics import CtfFit
 from vitreous.particles import StarTable, open_stack, read_star, write_star
 
-__all__ = ["GivenOptics", "Micrograph", "find_micrographs", "read_micrograph", "write_micrographs_star"]
+__all__ = ["GivenOptics", "KnownOptics", "Micrograph", "find_micrographs", "read_micrograph", "write_micrographs_star"]
 
 _OPTICS = {
     "pixel_size_angstrom": "rlnMicrographPixelSize",
@@ -39,7 +39,15 @@ class GivenOptics:
         )
 
 
-_USUAL = GivenOptics(voltage_kv=300.0, cs_mm=2.7, amplitude_contrast=0.07)
+@dataclass(frozen=True)
+class KnownOptics:
+    """The microscope of a micrograph."""
+
+    pixel_size_angstrom: float
+    voltage_kv: float = 300.0
+    cs_mm: float = 2.7
+    amplitude_contrast: float = 0.07
+    group: str = "opticsGroup1"
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ class Micrograph:
     name: str
     """As it was given: a path of this machine, or a STAR file's."""
     path: Path
-    optics: GivenOptics
+    optics: KnownOptics
 
 
 def find_micrographs(sources: Sequence[str], given: GivenOptics) -> list[Micrograph]:
@@ -165,7 +173,13 @@ def _completed(name: str, path: Path, optics: GivenOptics) -> Micrograph:
             raise InputError("the header has no pixel size", file=path, advice="give --pixel-size")
         # headers hold the width of the image in single precision
         optics = replace(optics, pixel_size_angstrom=round(size, 5))
-    return Micrograph(name, path, optics.filled(replace(_USUAL, group=optics.group)))
+    known = KnownOptics(**{key: value for key, value in vars(optics).items() if value is not None})
+    for key, least, largest in (("pixel_size_angstrom", 1e-2, 1e3), ("voltage_kv", 1.0, 3e3), ("cs_mm", 0.0, 1e2)):
+        if not least <= getattr(known, key) <= largest:
+            raise InputError(f"{key} is {getattr(known, key)}: expected {least:g} to {largest:g}", file=path)
+    if not 0 <= known.amplitude_contrast <= 1:
+        raise InputError(f"amplitude contrast is {known.amplitude_contrast}: expected a fraction", file=path)
+    return Micrograph(name, path, known)
 
 
 def _of_star(path: Path) -> list[tuple[str, Path, GivenOptics]]:
