@@ -7,9 +7,10 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,7 +76,10 @@ def run_measured(python: Path, code: str, *arguments: str) -> dict[str, float]:
         "\nimport resource as _r, json as _j"
         "\nprint(_j.dumps({'peak_bytes': _r.getrusage(_r.RUSAGE_SELF).ru_maxrss * 1024}))"
     )
-    run = subprocess.run([str(python), "-c", code + tail, *arguments], capture_output=True, text=True, check=False)
+    command = [str(python), "-c", code + tail, *arguments]
+    # some programs write logs where they run
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     if run.returncode != 0:
         raise RuntimeError(f"the measured script failed:\n{run.stderr}")
     lines = run.stdout.strip().splitlines()
@@ -124,18 +128,18 @@ def record(claim: str, row: Row) -> None:
         print(f"  ratio  {ratio:>12,.3g}{claimed}")
     if row.note:
         print(f"  {row.note}")
+    append(claim, {**asdict(row), "ratio": ratio})
+
+
+def append(name: str, figures: dict[str, object]) -> None:
+    """Add a row with date, commit and machine to ``benchmarks/results/NAME.csv``."""
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{claim}.csv"
-    kept = {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
-        "commit": commit(),
-        "machine": machine(),
-        **asdict(row),
-        "ratio": ratio,
-    }
+    path = RESULTS / f"{name}.csv"
+    stamp = {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"), "commit": commit(), "machine": machine()}
+    kept = {**stamp, **figures}
     new = not path.exists()
     with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, [*("date", "commit", "machine"), *(f.name for f in fields(Row)), "ratio"])
+        writer = csv.DictWriter(file, list(kept))
         if new:
             writer.writeheader()
         writer.writerow({key: f"{value:.5g}" if isinstance(value, float) else value for key, value in kept.items()})

@@ -63,3 +63,11 @@ def library(request: pytest.FixtureRequest) -> Callable[[Any], Any]:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(20240607)
+
+
+@pytest.fixture
+def keep(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Keep the figures of a long test beside the benchmarks, in ``benchmarks/results/``, under the test's name."""
+    from benchmarks.harness import append
+
+    return lambda **figures: append(request.node.name, figures)

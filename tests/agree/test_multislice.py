@@ -1,15 +1,14 @@
 """Multislice against an independent program, abTEM, on the same slices."""
 
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.harness import rival_python
 
 from vitreous.fourier import frequency_radius, ft
 from vitreous.optics import multislice, propagate
 
-RIVALS = Path(__file__).parents[2] / ".venv-rivals" / "bin" / "python"
 SCRIPT = """
 import sys
 import abtem, numpy as np
@@ -26,16 +25,14 @@ def test_abtem_finds_the_same_wave(rng, tmp_path):
 
     It tapers the edge of its aperture, so that frequencies within are compared.
     """
-    if (
-        not RIVALS.exists()
-        or subprocess.run([RIVALS, "-c", "import abtem"], capture_output=True, check=False).returncode
-    ):
-        pytest.skip("abTEM is not in the environment of the benchmarks: python -m benchmarks multislice")
+    python = rival_python("abtem")
+    if isinstance(python, str):
+        pytest.fail(python)
     k = frequency_radius((64, 64), 0.8)
     noise = rng.standard_normal((7, 64, 64))
     slices = 60 * np.real(np.fft.ifft2(np.fft.fft2(noise) * np.fft.ifftshift(np.exp(-((3.5 * k) ** 2)))))
     np.save(tmp_path / "slices.npy", slices)
-    subprocess.run([RIVALS, "-W", "ignore", "-c", SCRIPT, str(tmp_path)], capture_output=True, check=True)
+    subprocess.run([python, "-W", "ignore", "-c", SCRIPT, str(tmp_path)], capture_output=True, check=True)
     theirs = propagate(np.load(tmp_path / "wave.npy"), 0.8, -4 * 5.0, 200.0)
     ours = multislice(slices, 0.8, 5.0, 200.0).wave
     within = k < 0.6 * 0.5 / 0.8
