@@ -65,7 +65,7 @@ def test_a_search_that_cannot_be_made_is_refused():
 
 
 def check(fits):
-    """Median error ≤ 50 Å + 0.5 %, none above 2 %; the angle within 5° from 250 Å of astigmatism on. What was reached."""
+    """Median error ≤ 50 Å + 0.5 %, none above 2 %; the angle within 5° from 250 Å of astigmatism on."""
     errors = [abs(mean_error(found, true)) for found, true in fits]
     means = [(true.u_angstrom + true.v_angstrom) / 2 for _, true in fits]
     assert np.median(np.array(errors) - 0.005 * np.array(means)) <= 50
