@@ -87,39 +87,40 @@ def split_rows(data: NumpyArray, columns: int) -> tuple[NumpyArray, NumpyArray, 
 
 
 def parse_numbers(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> tuple[NumpyArray, NumpyArray, NumpyArray]:
-    """What the fields of a column spell.
+    """What fields spell.
 
     Parameters
     ----------
     data
         (bytes,) uint8: the text.
     starts, ends
-        (n,) int32: the first byte of each field and the byte behind its last.
+        (...) int32: the first byte of each field and the byte behind its last.
 
     Returns
     -------
     kinds
-        (n,) uint8: ``TEXT``, ``INTEGER`` or ``DECIMAL``. A quoted field, a whole number with a leading zero ("0012")
+        (...) uint8: ``TEXT``, ``INTEGER`` or ``DECIMAL``. A quoted field, a whole number with a leading zero ("0012")
         and one of more than 18 digits are text.
     integers
-        (n,) int64: the value of the whole numbers, 0 elsewhere.
+        (...) int64: the value of the whole numbers, 0 elsewhere.
     decimals
-        (n,) float64: the value of all numbers, correctly rounded; NaN for text.
+        (...) float64: the value of all numbers, correctly rounded; NaN for text.
     """
     text = data.tobytes()
-    kinds = np.zeros(len(starts), dtype=np.uint8)
-    integers = np.zeros(len(starts), dtype=np.int64)
-    decimals = np.full(len(starts), np.nan)
-    for i, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+    kinds = np.zeros(starts.shape, dtype=np.uint8)
+    integers = np.zeros(starts.shape, dtype=np.int64)
+    decimals = np.full(starts.shape, np.nan)
+    for place in np.ndindex(starts.shape):
+        start, end = int(starts[place]), int(ends[place])
         field = text[start:end]
         if start > 0 and text[start - 1] in b"'\"":
             continue
         if _INTEGER.fullmatch(field):
-            kinds[i], integers[i] = INTEGER, int(field)
+            kinds[place], integers[place] = INTEGER, int(field)
         elif _DECIMAL.fullmatch(field):
-            kinds[i] = DECIMAL
-        if kinds[i] != TEXT:
-            decimals[i] = float(field)
+            kinds[place] = DECIMAL
+        if kinds[place] != TEXT:
+            decimals[place] = float(field)
     return kinds, integers, decimals
 
 

@@ -245,7 +245,7 @@ def _parse_exponent(data: NumpyArray, at: int, end: int) -> tuple[int, bool]:
 
 
 @njit(cache=True, nogil=True)
-def _parse_column(
+def _parse_fields(
     data: NumpyArray,
     starts: NumpyArray,
     ends: NumpyArray,
@@ -253,7 +253,7 @@ def _parse_column(
     integers: NumpyArray,
     decimals: NumpyArray,
 ) -> int:
-    """Fill the columns; how many fields are hard."""
+    """Fill in what the fields spell; how many of them are hard."""
     hard = 0
     for i in range(len(starts)):
         start = starts[i]
@@ -266,12 +266,13 @@ def _parse_column(
 
 
 def parse_numbers(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> tuple[NumpyArray, NumpyArray, NumpyArray]:
-    """What the fields of a column spell; rare decimals that two float64 cannot round for sure are left to Python."""
-    kinds, integers, decimals = (np.empty(len(starts), dtype) for dtype in (np.uint8, np.int64, np.float64))
-    if _parse_column(data, starts, ends, kinds, integers, decimals):
+    """What fields spell; rare decimals that two float64 cannot round for sure are left to Python."""
+    bounds = np.ascontiguousarray(starts).reshape(-1), np.ascontiguousarray(ends).reshape(-1)
+    kinds, integers, decimals = (np.empty(starts.size, dtype) for dtype in (np.uint8, np.int64, np.float64))
+    if _parse_fields(data, *bounds, kinds, integers, decimals):
         for i in np.flatnonzero(kinds == _HARD).tolist():
-            kinds[i], decimals[i] = _DECIMAL, float(data[starts[i] : ends[i]].tobytes())
-    return kinds, integers, decimals
+            kinds[i], decimals[i] = _DECIMAL, float(data[bounds[0][i] : bounds[1][i]].tobytes())
+    return kinds.reshape(starts.shape), integers.reshape(starts.shape), decimals.reshape(starts.shape)
 
 
 @njit(cache=True, nogil=True)
@@ -286,7 +287,7 @@ def gather_texts(data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> Nump
     """The fields of a column as bytes of fixed width."""
     width = max(1, int((ends - starts).max(initial=0)))
     matrix = np.empty((len(starts), width), np.uint8)
-    _gather(data, starts, ends, matrix)
+    _gather(data, np.ascontiguousarray(starts), np.ascontiguousarray(ends), matrix)
     return matrix.view(f"S{width}")[:, 0]
 
 
