@@ -98,6 +98,8 @@ def main() -> None:
         exact = ctf((box, box), PIXEL, Defocus(*values[:, :20].astype(np.float64)), LENS)
         error = float(np.max(np.abs(ctf((box, box), PIXEL, defocus, LENS)[:20] - exact)))
         rate = {name: count / value for name, value in seconds.items()}
+        # by itself, as torch-ctf in its process: the others take the caches and the memory at hand
+        alone = count / paired_seconds({"ours": functions["ours"]}, repeats=30)["ours"]
         common = {
             "work": f"{count:,} half spectra of box {box}, float32, defocus, astigmatism, phase shift",
             "unit": "images/s",
@@ -105,8 +107,8 @@ def main() -> None:
             "limited_by": "storing the result in new memory, 2 threads, measured in the same run; "
             f"the sines alone by PyTorch, 2 threads, into memory at hand: {rate['sine']:,.0f}",
             "ours": rate["ours"],
-            "note": f"2 threads; largest error {error:.1e}; claimed {claimed:,.0f}/s: "
-            + ("held" if rate["ours"] >= claimed else "MISSED"),
+            "note": f"2 threads; largest error {error:.1e}; by itself {alone:,.0f}/s, claimed {claimed:,.0f}/s: "
+            + ("held" if alone >= claimed else "MISSED"),
         }
         name = f"plain formula, NumPy {np.__version__}, float32, 1 thread"
         record(CLAIM, Row(**common, rival=rate["plain"], rival_name=name, target=3.0))
@@ -114,8 +116,7 @@ def main() -> None:
             record(CLAIM, Row(**common, rival=None, rival_name=f"torch-ctf: {python}"))
             continue
         measured, images = rival(python, box, values)
-        again = paired_seconds({"ours": functions["ours"]}, repeats=15)["ours"]
-        common["ours"] = count / ((again + seconds["ours"]) / 2)
+        common["ours"] = alone
         theirs = np.fft.fftshift(images, axes=-2)
         common["note"] += f"; torch-ctf differs by {np.max(np.abs(theirs + exact)):.1e} with its sign turned"
         name = f"torch-ctf {measured['version']}, float32, 2 threads"
