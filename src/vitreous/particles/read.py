@@ -78,9 +78,7 @@ def read_particles(
     if suffix == ".star" and poses is None and ctf is None:
         return read_relion(path, images=images, **known)
     if suffix == ".cs" and poses is None and ctf is None:
-        particles = read_cryosparc(path, passthrough)
-        groups = tuple(replace(group, **known) for group in particles.optics_groups)
-        return replace(particles, optics_groups=groups, folders=search_folders(path, images))
+        return read_cryosparc(path, passthrough, images=images, **known)
     if passthrough:
         raise InputError("passthrough files and pickles were given", file=path, advice="choose one of them")
     particles = read_cryodrgn(path, poses, ctf, **known)
