@@ -21,6 +21,7 @@ from hypothesis.extra import numpy as arrays_of
 import needs
 from fuzz import bases, malicious, mutate, oracles
 from fuzz.examine import examine, run
+from vitreous.cli import main
 
 SUFFIXES = {"star": ".star", "cs": ".cs", "mrc": ".mrcs", "pkl": ".pkl"}
 COUNTS = {"star": 80, "cs": 50, "mrc": 40, "pkl": 30}
@@ -33,6 +34,18 @@ WHOLE_FILE = re.compile(
     r"|no such file|holds no|the file lists no|not an? |no field of a particle"
 )
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(tmp_path_factory):
+    """Readers and kernels are loaded before time and memory are measured, whichever test a process begins with."""
+    folder = tmp_path_factory.mktemp("loaded")
+    for paths in bases.write_all(folder, 0).values():
+        for path in paths:
+            assert main(["info", str(path), "--json"]) == 0
+    large = folder / "large.star"
+    large.write_bytes(b"data_particles\nloop_\n_rlnImageName\n_rlnAngleRot\n" + b"000001@a.mrcs 12.345678\n" * 30_000)
+    assert main(["info", str(large), "--json"]) == 0
 
 
 @pytest.fixture

@@ -356,7 +356,8 @@ def _columns(
 
 def _texts(fields: ModuleType, data: NumpyArray, starts: NumpyArray, ends: NumpyArray) -> NumpyArray:
     lengths = ends - starts
-    if int(lengths.max()) * len(lengths) <= 4 * int(lengths.sum()) + _SMALL_BYTES:
+    # NumPy takes a hundred times a field's width to turn bytes into text
+    if lengths.max() <= _WIDEST_FIELD and int(lengths.max()) * len(lengths) <= 4 * int(lengths.sum()) + _SMALL_BYTES:
         return fields.gather_texts(data, starts, ends)  # type: ignore[no-any-return]
     texts = [data[start:end].tobytes().decode() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     return np.array(texts, dtype=StringDType())
