@@ -1,0 +1,2 @@
+import renderMathInElement from "katex/contrib/auto-render";
+renderMathInElement(document.body, { throwOnError: true });

@@ -1,0 +1,30 @@
+"""Problems: fresh numbers, kinds of answers, hints, derivations checked step by step, the learner's own functions."""
+
+from vitreous.study.problems.answers import (
+    Answer,
+    Choose,
+    Complex,
+    Expression,
+    Matrix,
+    Number,
+    Order,
+    Quaternion,
+    Vector,
+)
+from vitreous.study.problems.problem import (
+    Attempt,
+    Case,
+    Compute,
+    Derive,
+    Explain,
+    Mistake,
+    OwnFunction,
+    Problem,
+    Step,
+    compute,
+)
+
+__all__ = [
+    *["Answer", "Attempt", "Case", "Choose", "Complex", "Compute", "Derive", "Explain", "Expression", "Matrix"],
+    *["Mistake", "Number", "Order", "OwnFunction", "Problem", "Quaternion", "Step", "Vector", "compute"],
+]
