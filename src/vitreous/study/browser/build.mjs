@@ -6,7 +6,7 @@ import { join } from "node:path";
 const out = process.argv[2] ?? "../static/vitreous";
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: { figure: "figure/figure.js", site: "site/site.js", practical: "site/practical.css", "site-style": "site/site.css" },
+  entryPoints: { figure: "figure/figure.js", site: "site/site.js", practical: "site/practical.js", "practical-style": "site/practical.css", "site-style": "site/site.css" },
   outdir: out,
   bundle: true,
   format: "esm",

@@ -1,0 +1,1 @@
+// The page around a practical.
