@@ -1,17 +1,25 @@
+# make study      the course in the browser, at http://localhost:8000; make study PORT=8001 for another port
 # make test       the suite (under 12 minutes on 2 cores)
 # make test-slow  long recoveries and comparisons
+# make screenshots  pictures of every meeting page and every practical, wide and narrow, in screenshots/
 # make bench      every benchmark beside its rival; make bench NAME=star for one
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+PORT ?= 8000
+BROWSER_CODE := $(shell find src/vitreous/study/browser -type f -not -path '*/node_modules/*')
 
-.PHONY: test test-slow bench format system-programs clean
+.PHONY: study test test-slow screenshots bench format system-programs clean
 
-.venv/.installed: pyproject.toml constraints.txt
+# installing bundles the browser code, so that it is done again where that code changed
+.venv/.installed: pyproject.toml constraints.txt hatch_build.py $(BROWSER_CODE)
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Vitreous needs Python 3.11 or later")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[study,test]"
 	touch $@
+
+study: .venv/.installed
+	$(BIN)/vitreous study --port $(PORT)
 
 system-programs: .venv/.installed
 	$(BIN)/python tests/needs.py --install
@@ -21,6 +29,9 @@ test: system-programs
 
 test-slow: system-programs
 	$(BIN)/python -m pytest -m slow
+
+screenshots: system-programs
+	$(BIN)/python docs/screenshots.py
 
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks $(NAME)

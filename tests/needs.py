@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-PACKAGES = {"relion_convert_star": "relion"}
+PACKAGES = {"relion_convert_star": "relion", "chromium": "chromium"}
 """Program → the Debian package that holds it."""
 
 
