@@ -11,6 +11,7 @@ from vitreous.study.problems.answers import (
     Quaternion,
     Vector,
 )
+from vitreous.study.problems.grammar import AnswerError
 from vitreous.study.problems.problem import (
     Attempt,
     Case,
@@ -25,6 +26,24 @@ from vitreous.study.problems.problem import (
 )
 
 __all__ = [
-    *["Answer", "Attempt", "Case", "Choose", "Complex", "Compute", "Derive", "Explain", "Expression", "Matrix"],
-    *["Mistake", "Number", "Order", "OwnFunction", "Problem", "Quaternion", "Step", "Vector", "compute"],
+    "Answer",
+    "AnswerError",
+    "Attempt",
+    "Case",
+    "Choose",
+    "Complex",
+    "Compute",
+    "Derive",
+    "Explain",
+    "Expression",
+    "Matrix",
+    "Mistake",
+    "Number",
+    "Order",
+    "OwnFunction",
+    "Problem",
+    "Quaternion",
+    "Step",
+    "Vector",
+    "compute",
 ]

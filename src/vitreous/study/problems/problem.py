@@ -1,4 +1,4 @@
-"""What a problem is: fresh numbers for each attempt, an answer, the wrong answers people give, hints, a worked answer."""
+"""What a problem is: fresh numbers for each attempt, an answer, wrong answers that people give, hints, a worked one."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,142 @@
+"""Formulas evaluated on numbers, compared on random points, and turned into SymPy's objects by hand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitreous.study.problems.grammar import Literal, Name, Tree
+
+__all__ = ["evaluate", "same", "symbolic"]
+
+Values = NDArray[np.complex128]
+
+_CONSTANTS = {"pi": np.pi, "e": np.e, "i": 1j}
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "^": np.power,
+    "negative": np.negative,
+    "exp": np.exp,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "log": np.log,
+    "sinc": np.sinc,
+}
+_POINTS = 24
+
+
+def evaluate(tree: Tree, values: Mapping[str, Any]) -> Values:
+    """Compute a formula; complex throughout, infinite or NaN where it is not defined.
+
+    Parameters
+    ----------
+    tree
+        The formula; sinc(x) is sin(πx)/(πx).
+    values
+        An array of each variable's values, all of one shape.
+
+    Returns
+    -------
+    array
+        Complex values of that shape.
+    """
+    with np.errstate(all="ignore"):
+        return np.asarray(_value(tree, values), np.complex128)
+
+
+def _value(tree: Tree, values: Mapping[str, Any]) -> Any:
+    if isinstance(tree, Literal):
+        return np.complex128(tree.value)
+    if isinstance(tree, Name):
+        return np.asarray(values[tree.name] if tree.name in values else _CONSTANTS[tree.name], np.complex128)
+    operands = [np.asarray(_value(operand, values), np.complex128) for operand in tree.operands]
+    return _OPERATIONS[tree.function](*operands)
+
+
+def same(one: Tree, other: Tree, variables: Sequence[str], positive: Sequence[str] = ()) -> bool:
+    """Whether two formulas agree, to seven digits, on random points where both are defined.
+
+    Parameters
+    ----------
+    one, other
+        The formulas.
+    variables
+        Their variables.
+    positive
+        Those that stand for positive quantities (lengths, widths).
+
+    Returns
+    -------
+    bool
+        Agreement where every variable is positive; and, where variables take both signs, at the points where both
+        formulas are real (roots and logarithms of negative numbers are a matter of convention).
+    """
+    rng = np.random.default_rng(7)
+    sizes = {name: rng.uniform(0.15, 1.9, _POINTS) for name in variables}
+    signs = {name: np.ones(_POINTS) if name in positive else rng.choice([-1.0, 1.0], _POINTS) for name in variables}
+    if not _agree(evaluate(one, sizes), evaluate(other, sizes), real=False):
+        return False
+    signed = {name: sizes[name] * signs[name] for name in variables}
+    return _agree(evaluate(one, signed), evaluate(other, signed), real=True)
+
+
+def _agree(one: Values, other: Values, *, real: bool) -> bool:
+    """Whether values agree where both are finite (and real); the first must not be defined where little else is."""
+    one, other = np.broadcast_arrays(np.atleast_1d(one), np.atleast_1d(other))
+    finite = np.isfinite(one) & np.isfinite(other)
+    anywhere = np.isfinite(one) | np.isfinite(other)
+    if not real and (2 * finite.sum() < anywhere.sum() or not finite.any()):
+        return False
+    one, other = one[finite], other[finite]
+    size = np.maximum(np.abs(one), np.abs(other))
+    close = np.abs(one - other) <= 1e-7 * size + 1e-10
+    if real:
+        close |= np.maximum(np.abs(one.imag), np.abs(other.imag)) > 1e-9 * (1 + size)
+    return bool(np.all(close))
+
+
+def symbolic(tree: Tree) -> Any:
+    """The formula as a SymPy expression, its objects made one by one.
+
+    Parameters
+    ----------
+    tree
+        The formula; its variables become real symbols.
+
+    Returns
+    -------
+    sympy.Expr
+        The same formula.
+    """
+    import sympy
+
+    if isinstance(tree, Literal):
+        return sympy.Integer(int(tree.value)) if tree.value.is_integer() else sympy.Float(tree.value)
+    if isinstance(tree, Name):
+        constants = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I}
+        return constants[tree.name] if tree.name in constants else sympy.Symbol(tree.name, real=True)
+    operands = [symbolic(operand) for operand in tree.operands]
+    made: dict[str, Callable[..., Any]] = {
+        "+": sympy.Add,
+        "-": lambda a, b: sympy.Add(a, sympy.Mul(-1, b)),
+        "*": sympy.Mul,
+        "/": lambda a, b: sympy.Mul(a, sympy.Pow(b, -1)),
+        "^": sympy.Pow,
+        "negative": lambda a: sympy.Mul(-1, a),
+        "exp": sympy.exp,
+        "sin": sympy.sin,
+        "cos": sympy.cos,
+        "tan": sympy.tan,
+        "sqrt": sympy.sqrt,
+        "abs": sympy.Abs,
+        "log": sympy.log,
+        "sinc": lambda a: sympy.sinc(sympy.pi * a),
+    }
+    return made[tree.function](*operands)
