@@ -18,6 +18,7 @@ from vitreous.cli.ctf import ctf
 from vitreous.cli.info import info
 from vitreous.cli.printable import printable
 from vitreous.cli.simulate import simulate
+from vitreous.cli.study import study
 from vitreous.jobs.exits import DONE, OUR_FAULT, exit_status, one_line
 
 __all__ = ["app", "main"]
@@ -29,6 +30,7 @@ app.command()(info)
 app.command()(convert)
 app.command()(ctf)
 app.command()(simulate)
+app.add_typer(study, name="study")
 
 
 @cache
