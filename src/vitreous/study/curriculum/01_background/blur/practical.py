@@ -835,7 +835,7 @@ def _(Image, Plot, Slider, Table, figure):
             Slider("b_factor", "B factor", 0, 200, 20, 1, unit="Å²"),
             Slider("voltage_kv", "voltage", 60, 400, 300, 5, unit="kV"),
         ],
-        caption="B blurs the atoms as motion and resolution do. At B = 0 uranium towers; at B = 200 Å² it is 8 carbons, not 92/6 = 15.",
+        caption="B blurs the atoms as motion and resolution do. At B = 0 uranium towers; at B = 200 Å² it is worth 7 carbons, not 92/6 = 15.",
     )
     elements
     return (elements,)
@@ -909,7 +909,7 @@ def _(mo):
     mo.md(r"""
     **What you saw.** Three regimes. Forward ($q \to 0$), $f$ measures the size of the cloud and goes up and down through
     the periodic table. At high $q$ the nucleus is bare and $f \to Z/(2\pi^2 a_0 q^2)$, proportional to Z. In between,
-    total cross-sections grow about as $Z^{1.3}$. So a phosphate stands out in a map of RNA, an iron or a gold cluster
+    total cross-sections grow about as $Z^{1.5}$ from carbon to uranium, though hardly at all from C to O. So a phosphate stands out in a map of RNA, an iron or a gold cluster
     shines, and C, N and O look alike.
 
     **What goes wrong.** Atoms in a protein are bonded and charged: neutral-atom tables miss that negative oxygens (Asp,
