@@ -1,16 +1,12 @@
 """What a practical and a problem file hold, read from their source without running it."""
 
 import ast
-import importlib.util
-import sys
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from vitreous._errors import InputError
-from vitreous.study.problems import Compute, Derive, Explain, OwnFunction, Problem
 
-__all__ = ["ListedProblem", "figures_in", "load_problems", "problems_in"]
+__all__ = ["ListedProblem", "figures_in", "problems_in"]
 
 _KINDS = {"Explain": "explain", "Derive": "derive", "OwnFunction": "own function"}
 
@@ -65,30 +61,6 @@ def problems_in(file: Path) -> tuple[ListedProblem, ...]:
                 key, title = _literal(call, 0, "key", file), _literal(call, 1, "title", file)
                 found.append(ListedProblem(key, title, _KINDS[name], file, node.lineno))
     return tuple(found)
-
-
-@lru_cache
-def load_problems(file: Path) -> dict[str, Problem]:
-    """Return the problems of a file by key; the file is run, so it is one of the installed curriculum's own.
-
-    Raises
-    ------
-    InputError
-        The file fails when it is run; its own error is the cause.
-    """
-    name = "vitreous_problems_" + "_".join(file.parts[-3:-1])
-    specification = importlib.util.spec_from_file_location(name, file)
-    if specification is None or specification.loader is None:
-        raise InputError("the file cannot be loaded as Python", file=file)
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
-    try:
-        specification.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise InputError(f"running it fails: {type(error).__name__}: {error}", file=file) from error
-    kinds = (Compute, Derive, Explain, OwnFunction)
-    return {value.key: value for value in vars(module).values() if isinstance(value, kinds)}
 
 
 def _parsed(file: Path) -> ast.Module:

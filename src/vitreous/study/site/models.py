@@ -7,11 +7,15 @@ __all__ = ["Attempt", "Learner", "Note", "Progress", "Visit"]
 
 
 class Learner(models.Model):
-    """Somebody who learns: bound to a browser's session, and to an account once there are any."""
+    """Somebody who learns: bound to a browser's session, and to an account once there are any.
+
+    ``stream`` is the one they chose or the self-test suggested; empty before that.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="learner"
     )
+    stream = models.CharField(max_length=40, blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
 
 

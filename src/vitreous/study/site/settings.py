@@ -11,14 +11,30 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 __all__ = [
-    *["ALLOWED_HOSTS", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SAMESITE", "DATABASES", "DATA_FOLDER", "DEBUG"],
-    *["DEFAULT_AUTO_FIELD", "INSTALLED_APPS", "LANGUAGE_CODE", "LOGGING", "MIDDLEWARE", "ROOT_URLCONF", "SECRET_KEY"],
-    *["SECURE_CONTENT_TYPE_NOSNIFF", "SECURE_REFERRER_POLICY", "SESSION_COOKIE_AGE", "SESSION_COOKIE_NAME"],
-    *["SESSION_COOKIE_SAMESITE", "STATICFILES_DIRS", "STATIC_URL", "TEMPLATES", "TIME_ZONE", "USE_I18N", "USE_TZ"],
-    *["WHITENOISE_USE_FINDERS", "X_FRAME_OPTIONS"],
+    "ALLOWED_HOSTS",
+    "CSRF_COOKIE_NAME",
+    "CSRF_COOKIE_SAMESITE",
+    "DATABASES",
+    "DATA_FOLDER",
+    "DEBUG",
+    "DEFAULT_AUTO_FIELD",
+    "INSTALLED_APPS",
+    "LANGUAGE_CODE",
+    "LOGGING",
+    "MIDDLEWARE",
+    "ROOT_URLCONF",
+    "SECRET_KEY",
+    "SECURE_CONTENT_TYPE_NOSNIFF",
+    "SECURE_REFERRER_POLICY",
+    "SESSION_COOKIE_AGE",
+    "SESSION_COOKIE_NAME",
+    "SESSION_COOKIE_SAMESITE",
+    "STATIC_URL",
+    "TEMPLATES",
+    "TIME_ZONE",
+    "USE_TZ",
+    "X_FRAME_OPTIONS",
 ]
-
-_SITE = Path(__file__).parent
 
 
 def _data_folder() -> Path:
@@ -49,12 +65,10 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
     "vitreous.study.site.apps.StudySite",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -88,9 +102,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-STATIC_URL = "/static/"
-STATICFILES_DIRS = [_SITE.parent / "static"]
-WHITENOISE_USE_FINDERS = True
+STATIC_URL = "/static/"  # the ASGI application serves these files beside Django
 
 # names of our own, for another Django site may run on another port of the same host
 SESSION_COOKIE_NAME = "vitreous_session"
