@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from vitreous import __version__
+from vitreous.cli.check import check
 from vitreous.cli.convert import convert
 from vitreous.cli.ctf import ctf
 from vitreous.cli.info import info
@@ -30,6 +31,7 @@ app.command()(info)
 app.command()(convert)
 app.command()(ctf)
 app.command()(simulate)
+app.command()(check)
 app.add_typer(study, name="study")
 
 
