@@ -43,6 +43,7 @@ class Note(models.Model):
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="notes")
     question = models.CharField(max_length=200)
     text = models.TextField()
+    points = models.JSONField(default=list)  # places of the checklist's points that the learner ticked
     updated = models.DateTimeField(auto_now=True)
 
     class Meta:

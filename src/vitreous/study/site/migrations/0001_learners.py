@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("question", models.CharField(max_length=200)),
                 ("text", models.TextField()),
+                ("points", models.JSONField(default=list)),
                 ("updated", models.DateTimeField(auto_now=True)),
                 (
                     "learner",
