@@ -28,7 +28,7 @@ __all__ = [
 class Image:
     """A picture with window and level, zoom and the value under the cursor.
 
-    ``colours``: ``grey``, ``map`` (viridis), ``phase`` (cyclic, for angles in degrees), ``signed`` (diverging about 0).
+    ``colours``: ``grey``, ``map`` (uniform from dark violet to yellow), ``phase`` (cyclic, for angles in degrees), ``signed`` (diverging about 0).
     ``interaction``: ``pick`` sets the setting ``name`` to the [x, y] pixel last clicked; ``paint`` to a list of
     [x, y, radius] brush dabs (at most 400), in pixels from the corner.
     """
@@ -117,7 +117,11 @@ class Pixels:
 
 @dataclass(frozen=True)
 class Curve:
-    """One curve of a `Plot`: ``x`` and ``y`` (n,), a label for the legend, and how it is drawn."""
+    """One curve of a `Plot`: ``x`` and ``y`` (n,), a label for the legend, and how it is drawn.
+
+    NaN makes a gap. ``arrows`` draws an arrow from each point to the next: ``[0, a]`` is one phasor, ``[0, a, a + b]`` a
+    chain, and a NaN between two pairs starts afresh. ``points`` draws dots, ``bars`` and ``area`` stand on zero.
+    """
 
     x: ArrayLike
     y: ArrayLike
