@@ -53,7 +53,7 @@ def _list(values: Any) -> list[float]:
 def _tex(matrix: Any, digits: int = 3) -> str:
     """A matrix in LaTeX; entries that are whole numbers without their zeros."""
     rows = [" & ".join(_short(entry, digits) for entry in row) for row in matrix]
-    return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
+    return r"\begin{pmatrix*}[r]" + r" \\ ".join(rows) + r"\end{pmatrix*}"
 
 
 def _short(value: float, digits: int) -> str:
@@ -268,9 +268,12 @@ def angles_of_a_direction(rng: np.random.Generator) -> Attempt:
 @compute("Both solutions of Slabaugh's algorithm")
 def slabaugh_both(rng: np.random.Generator) -> Attempt:
     """Ask for both triples of angles of a matrix."""
-    psi, phi = _either(rng, _LEANING), _either(rng, _LEANING)
-    theta = _either(rng, (15, 20, 25, 30, 40, 50))
-    matrix = euler_to_matrix([float(phi), float(theta), float(psi)], "ZYX")
+    matrix = np.eye(3)
+    # a symmetric matrix, a half turn, is its own transpose, and so would hide that mistake
+    while np.abs(matrix - matrix.T).max() < 0.2:
+        psi, phi = _either(rng, _LEANING), _either(rng, _LEANING)
+        theta = _either(rng, (15, 20, 25, 30, 40, 50))
+        matrix = euler_to_matrix([float(phi), float(theta), float(psi)], "ZYX")
     right = slabaugh_angles(matrix)
     no_minus = right * [1, -1, 1]
     as_zyz = np.stack([right[0], (right[0] + [180, 0, 180] + 180) % 360 - 180])
