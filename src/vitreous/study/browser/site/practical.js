@@ -1,1 +1,44 @@
-// The page around a practical.
+// The page around a practical: links to its figures, and its height for the meeting page that frames it.
+
+// Marimo puts each figure into a shadow root of its own, where the browser does not look for the address's #figure-name.
+function within(root, id) {
+  const found = root.getElementById?.(id) ?? root.querySelector(`#${CSS.escape(id)}`);
+  if (found) return found;
+  for (const element of root.querySelectorAll("*")) {
+    const inner = element.shadowRoot && within(element.shadowRoot, id);
+    if (inner) return inner;
+  }
+  return null;
+}
+
+function scrollToLinked() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  if (!id.startsWith("figure-")) return;
+  const started = performance.now();
+  let still = 0, last = NaN;
+  const look = () => {
+    const top = within(document, id)?.getBoundingClientRect().top;
+    if (top !== undefined) {
+      // what stands above is still being drawn: follow until it rests
+      still = Math.abs(top - last) < 1 ? still + 1 : 0;
+      window.scrollBy({ top: top - 24, behavior: "instant" });
+      last = 24;
+    }
+    if (still < 5 && performance.now() - started < 8000) setTimeout(look, 100);
+  };
+  const given = () => { still = Infinity; };
+  for (const name of ["wheel", "touchstart", "keydown", "pointerdown"]) addEventListener(name, given, { once: true, passive: true });
+  look();
+}
+scrollToLinked();
+addEventListener("hashchange", scrollToLinked);
+
+if (window.parent !== window) {
+  let told = 0;
+  const tell = () => {
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (height !== told && height > 0) window.parent.postMessage({ vitreous: "height", height }, location.origin);
+    told = height;
+  };
+  new ResizeObserver(tell).observe(document.body);
+}
