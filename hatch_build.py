@@ -39,7 +39,7 @@ def packaged_node() -> tuple[list[str], list[str]]:
 
 
 def bundle(root: Path) -> None:
-    """Fetch what the lock file names, without running its packages' scripts, and bundle it with our own browser code."""
+    """Fetch what the lock file names, without running its packages' scripts, and bundle it with our browser code."""
     node, npm = system_node() or packaged_node()
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run([*npm, "ci", *quiet], cwd=root / BROWSER, check=True)

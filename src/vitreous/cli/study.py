@@ -4,12 +4,19 @@ import importlib.util
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from vitreous._errors import InputError
 
 __all__ = ["check_installed", "study"]
 
-study = typer.Typer(add_completion=False, invoke_without_command=True, rich_markup_mode="rich")
+
+class _Group(TyperGroup):
+    # typer's own groups hand over a context of another class than the one that their annotation names
+    context_class = typer.Context
+
+
+study = typer.Typer(cls=_Group, add_completion=False, invoke_without_command=True, rich_markup_mode="rich")
 """The command and those below it."""
 
 _NEEDED = ["anywidget", "django", "marimo", "uvicorn", "whitenoise"]

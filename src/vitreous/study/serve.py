@@ -54,7 +54,7 @@ def serve(host: str, port: int, *, browser: bool) -> None:
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """Return a socket bound to the address, or say in one line why there is none."""
+    """Return a socket that listens at the address, or say in one line why there is none."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
@@ -65,6 +65,8 @@ def bound(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(address)
+        # from here on a browser waits for its answer instead of being refused
+        listening.listen()
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
@@ -129,7 +131,7 @@ def _run(application: ASGIApp, listening: socket.socket) -> None:
 
     config = uvicorn.Config(
         application,
-        lifespan="off",
+        lifespan="on",
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -20,7 +20,7 @@ STATIC = Path(__file__).parents[1] / "static"
 
 
 def guarded_site(token: str, names: Sequence[str] = ()) -> ASGIApp:
-    """Return the course behind its guard, which ``token`` opens once; ``names`` are hosts answered to besides its own."""
+    """Return the course behind its guard, which ``token`` opens once; ``names`` are further hosts answered to."""
     inside = site()
     from django.conf import settings
 
@@ -36,6 +36,9 @@ def site() -> ASGIApp:
     files: dict[str, ASGIApp] = {"/static": StaticFiles(directory=STATIC, check_dir=False), "/marimo": marimo_files()}
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(practicals, receive, send)
+            return
         first = "/" + scope["path"].lstrip("/").split("/", 1)[0]
         if scope["path"].startswith("/practicals/"):
             await practicals(scope, receive, send)
@@ -49,6 +52,15 @@ def site() -> ASGIApp:
             await pages(scope, receive, send)
 
     return route
+
+
+async def _live(practicals: Practicals, receive: Receive, send: Send) -> None:
+    """Answer the server's word that it starts and, at the end, that it stops."""
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await practicals.close()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def _kept_for(path: str, send: Send) -> Send:

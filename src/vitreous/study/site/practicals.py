@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 import marimo
+from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,7 +28,7 @@ _HEAD = (
     '<script type="module" src="/static/vitreous/practical.js"></script>'
 )
 _OPEN = {
-    "GET": re.compile(r"/|/@file/[^/]+|/public-files-sw\.js"),
+    "GET": re.compile(r"/|/health|/@file/[^/]+|/public-files-sw\.js"),
     "POST": re.compile(r"/api/kernel/(set_ui_element_value|set_model_value|function_call)"),
 }
 """What a browser may ask of a practical, by method: its page, what its figures load, and the settings it sends."""
@@ -48,7 +51,7 @@ class Practicals:
     """An ASGI application for everything under ``/practicals/NAME/``."""
 
     def __init__(self) -> None:
-        self._apps: dict[str, ASGIApp] = {}
+        self._apps: dict[str, Starlette] = {}
         self._playing = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,6 +72,11 @@ class Practicals:
         else:
             await _turn_away(scope, receive, send)
 
+    async def close(self) -> None:
+        """End every practical that is open; its thread would keep the program from ending."""
+        for app in self._apps.values():
+            await _manager(app).shutdown()
+
     async def _play(self, name: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
         if rest != "/ws" or self._playing >= MOST_SESSIONS:
             await _turn_away(scope, receive, send)
@@ -79,14 +87,20 @@ class Practicals:
         finally:
             self._playing -= 1
 
-    def _app(self, name: str) -> ASGIApp:
+    def _app(self, name: str) -> Starlette:
         if name not in self._apps:
             builder = marimo.create_asgi_app(
                 quiet=True, asset_url="/marimo", html_head=_HEAD, session_ttl=_SECONDS_KEPT
             )
             mounted = builder.with_app(path=f"/practicals/{name}", root=str(practical_paths()[name]))
-            self._apps[name] = mounted.build()
+            self._apps[name] = cast(Starlette, mounted.build())
         return self._apps[name]
+
+
+def _manager(app: Starlette) -> Any:
+    """Return what holds the sessions of a practical: marimo hangs it on the one application that it mounted."""
+    mounted = next(route.app for route in app.routes if isinstance(route, Mount))
+    return mounted.state.session_manager  # type: ignore[attr-defined]
 
 
 def _without_file(query: bytes) -> bytes:
