@@ -77,9 +77,19 @@ class Page:
     problems: tuple[ListedProblem, ...]
 
     @property
+    def number(self) -> int:
+        """The topic's number."""
+        return int(self.folder[:2])
+
+    @property
+    def slug(self) -> str:
+        """The topic's name in addresses: ``04-phase-contrast``."""
+        return self.folder.replace("_", "-")
+
+    @property
     def address(self) -> str:
         """The page's place on the site and in the series: ``04-phase-contrast/blur``."""
-        return f"{self.folder.replace('_', '-')}/{self.stream}"
+        return f"{self.slug}/{self.stream}"
 
     @property
     def practical_address(self) -> str:

@@ -81,7 +81,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "vitreous.study.site.context.navigation",
+            ],
             "builtins": ["vitreous.study.site.templatetags.study"],
         },
     }
