@@ -27,10 +27,11 @@ export function around(values, logarithmic) {
   return [low, high];
 }
 
-export function padded([low, high], logarithmic, part = 0.05) {
+// Room on both sides of a range; `floor` keeps what is nowhere negative from reaching below zero.
+export function padded([low, high], logarithmic, part = 0.05, floor = false) {
   if (logarithmic) { const more = (high / low) ** part; return [low / more, high * more]; }
   const more = (high - low) * part;
-  return [low >= 0 && low - more < 0 ? Math.min(0, low) : low - more, high + more];
+  return [floor && low >= 0 ? Math.max(0, low - more) : low - more, high + more];
 }
 
 function even(low, high, room) {

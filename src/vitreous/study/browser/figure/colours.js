@@ -42,4 +42,8 @@ export function css(name, t) {
   return `rgb(${r} ${g} ${b})`;
 }
 
-export const gradient = (name) => `linear-gradient(to right, ${Array.from({ length: 17 }, (_, i) => css(name, i / 16)).join(", ")})`;
+// The phase map begins at 0°, its bar at −180°.
+export function gradient(name) {
+  const at = (part) => (name === "phase" ? (part + 0.5) % 1 : part);
+  return `linear-gradient(to right, ${Array.from({ length: 17 }, (_, i) => css(name, at(i / 16))).join(", ")})`;
+}

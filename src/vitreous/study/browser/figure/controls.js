@@ -1,12 +1,14 @@
 // Native inputs in labels, with the value live beside them.
-import { clamp, decimals, make, minus } from "./dom.js";
+import { clamp, decimals, make, minus, withUnit } from "./dom.js";
 
 export function mountControls(specs, values, change) {
-  const element = make("div", { className: "controls" });
+  const sliders = make("div", { className: "sliders" });
+  const options = make("div", { className: "options" });
+  const element = make("div", { className: "controls" }, ...(specs.length ? [sliders, options] : []));
   const mounted = specs.map((spec) => {
     const control = KINDS[spec.kind](spec, (value) => change(spec.name, value));
     control.show(values[spec.name]);
-    element.append(control.element);
+    (spec.kind === "slider" ? sliders : options).append(control.element);
     return [spec.name, control];
   });
   return {
@@ -31,7 +33,7 @@ function slider(spec, set) {
   const range = make("input", { type: "range", id, min: inward(spec.low), max: inward(spec.high), step: spec.step });
   const field = make("input", { type: "text", inputMode: "decimal", autocomplete: "off", "aria-label": `${spec.label}${spec.unit ? `, in ${spec.unit}` : ""}` });
   field.style.width = `${Math.max(text(spec.low).length, text(spec.high).length, text(spec.value).length) + 1}ch`;
-  const number = make("span", { className: "number" }, field, ...(spec.unit ? [make("span", { className: "unit" }, spec.unit)] : []));
+  const number = make("span", { className: "number" }, field, ...(spec.unit ? [make("span", { className: spec.unit === "°" ? "unit close" : "unit" }, spec.unit)] : []));
   const top = make("div", { className: "top" }, make("label", { htmlFor: id }, spec.label), number);
   const row = make("div", { className: "row" }, range);
   let value = spec.value;
@@ -39,7 +41,7 @@ function slider(spec, set) {
     value = given;
     range.value = inward(given);
     range.style.setProperty("--part", (inward(given) - Number(range.min)) / (Number(range.max) - Number(range.min)));
-    const words = minus(text(given)) + (spec.unit ? ` ${spec.unit}` : "");
+    const words = withUnit(minus(text(given)), spec.unit);
     range.setAttribute("aria-valuetext", words);
     if (document.activeElement?.shadowRoot?.activeElement !== field && field !== field.getRootNode().activeElement) field.value = minus(text(given));
   };

@@ -30,6 +30,9 @@ export function decimals(step) {
   return Math.max(0, Math.ceil(-Math.log10(step)));
 }
 
+// Degrees stand at the number, every other unit after a space.
+export const withUnit = (text, unit) => (unit ? `${text}${unit === "°" ? "" : " "}${unit}` : text);
+
 export const minus = (text) => text.replace("-", "−");
 export const fixed = (value, digits) => minus(Number(value.toFixed(digits)) === 0 ? (0).toFixed(digits) : value.toFixed(digits));
 

@@ -35,7 +35,7 @@ function sender(model) {
 function panelBox(spec) {
   const tools = make("div", { className: "tools" });
   const head = make("div", { className: "head" }, make("span", { className: "name" }, spec.label), tools);
-  const box = make("div", { className: `panel ${spec.kind}` }, head);
+  const box = make("div", { className: `panel ${spec.kind}${spec.equal ? " square" : ""}` }, head);
   box.dataset.panel = spec.name;
   return { box, tools };
 }
@@ -104,9 +104,10 @@ function render({ model, el }) {
     for (const [name, panel] of Object.entries(panels)) if (name in values) panel.show?.(values[name]);
   };
 
-  const figure = make("figure", { id: `figure-${spec.name}`, className: "figure" }, stage, controls.element);
+  const figure = make("figure", { id: `figure-${spec.name}`, className: spec.panels.length === 1 ? "figure single" : "figure" }, stage, controls.element);
   figure.append(make("figcaption", {}, make("span", { className: "caption" }, spec.caption), toolbar(spec, panels, reset)), status);
   el.replaceChildren(figure);
+  el.getRootNode().host?.setAttribute("data-ready", ""); // the page keeps room until then
 
   const drawn = {};
   const draw = () => {

@@ -1,6 +1,6 @@
 // A picture: window and level, zoom, the value under the cursor, a pixel to pick or a brush to paint with.
 import { gradient, table } from "./colours.js";
-import { clamp, make, number, steps16 } from "./dom.js";
+import { clamp, make, number, steps16, withUnit } from "./dom.js";
 import { drag, place, surface } from "./surface.js";
 
 const MOST_DABS = 400;
@@ -106,7 +106,7 @@ export function image(box, spec, { tools, rest, set }) {
     const [x, y] = cursor;
     const shown = data.low + (data.steps[y * nx + x] / 65535) * (data.high - data.low);
     const where = size ? `(${number((x - cx) * size)}, ${number((y - cy) * size)}) ${unit}` : `(${number(x - cx)}, ${number(y - cy)})`;
-    readout.textContent = `${number(shown, 4)}${spec.unit ? ` ${spec.unit}` : ""} at ${where}`;
+    readout.textContent = `${withUnit(number(shown, 4), spec.unit)} at ${where}`;
   }
 
   function zoom(factor, [px, py] = [canvas.clientWidth / 2, canvas.clientHeight / 2]) {
@@ -238,7 +238,7 @@ export function image(box, spec, { tools, rest, set }) {
       data = { ...message, nx, ny, steps: steps16(message.steps) };
       stale = true;
       read();
-      const range = `${number(data.low)} to ${number(data.high)}${spec.unit ? ` ${spec.unit}` : ""}`;
+      const range = `${number(data.low)} to ${withUnit(number(data.high), spec.unit)}`;
       canvas.setAttribute("aria-label", `${spec.label}: ${nx} by ${ny} pixels, ${range}. ${HINTS[spec.interaction]}`);
       paint();
     },
@@ -251,7 +251,7 @@ export function image(box, spec, { tools, rest, set }) {
       const corner = `${spec.label}${spec.unit ? ` (${spec.unit})` : ""}: y down, x across`;
       return [[corner, ...Array(nx).keys()], ...Array.from({ length: ny }, (_, y) => [y, ...Array.from(steps.subarray(y * nx, (y + 1) * nx), one)])];
     },
-    words: () => data && `${spec.label} ${number(data.low)} to ${number(data.high)}${spec.unit ? ` ${spec.unit}` : ""}`,
+    words: () => data && `${spec.label} ${number(data.low)} to ${withUnit(number(data.high), spec.unit)}`,
     remove,
   };
 }
@@ -259,14 +259,12 @@ export function image(box, spec, { tools, rest, set }) {
 function colourBar(spec) {
   const names = ["low", "middle", "high"].map(() => make("span"));
   const element = make("div", { className: "colourbar" }, make("div", { className: "colours" }), make("div", { className: "ends" }, ...names));
-  // the phase map starts at 0°, its bar at −180°
   element.firstChild.style.background = gradient(spec.colours);
-  if (spec.colours === "phase") element.firstChild.classList.add("halfway");
   return {
     element,
     show(from, to) {
       const unit = spec.unit || (spec.colours === "phase" ? "°" : "");
-      [from, (from + to) / 2, to].forEach((value, i) => { names[i].textContent = number(value, 3) + (i === 2 && unit ? (unit === "°" ? unit : ` ${unit}`) : ""); });
+      [from, (from + to) / 2, to].forEach((value, i) => { names[i].textContent = withUnit(number(value, 3), i === 2 ? unit : ""); });
     },
   };
 }

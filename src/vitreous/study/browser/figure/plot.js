@@ -20,10 +20,16 @@ export function plot(box, spec, { rest, set }) {
   box.append(legend, field, readout);
 
   function ranges(width, height) {
-    const x = spec.x_range ?? padded(around(all(curves, "x", marks.map((mark) => mark.x)), logX), logX, curves.some((c) => c.style === "bars") || spec.equal ? 0.05 : 0);
+    const x = spec.x_range ?? padded(around(all(curves, "x", marks.map((mark) => mark.x)), logX), logX, sideRoom());
     const low = curves.some((c) => c.style === "bars" || c.style === "area") && !logY ? [0] : [];
-    const y = spec.y_range ?? padded(around(all(curves, "y", low), logY), logY);
+    const y = spec.y_range ?? padded(around(all(curves, "y", low), logY), logY, 0.06, true);
     return spec.equal ? alike(x, y, width, height) : [x, y];
+  }
+
+  // Air at the sides: half a bar, a little for points and the plane, none for lines.
+  function sideRoom() {
+    const bars = curves.filter((curve) => curve.style === "bars").map((curve) => 0.6 / Math.max(curve.x.length - 1, 1));
+    return Math.max(0, ...bars, spec.equal || curves.some((curve) => curve.style === "points") ? 0.03 : 0);
   }
 
   function layout(context, width, height) {

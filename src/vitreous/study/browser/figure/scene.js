@@ -179,7 +179,7 @@ function ring(context, x, y, size, ink) {
 
 function name(context, item, seen, ink, width) {
   if (!item.label || !item.points.length || (item.kind === "dots" && item.points.length > 1)) return;
-  const [x, y] = seen(item.points.at(-1), item.body);
+  const [x, y] = seen(labelled(item.points), item.body);
   context.font = FONT;
   const wide = context.measureText(item.label).width;
   const [left, base] = [clamp(x + 8, 2, width - wide - 2), y - 6];
@@ -191,6 +191,12 @@ function name(context, item, seen, ink, width) {
   context.strokeText(item.label, left, base);
   context.fillStyle = ink[`series-${((item.series - 1) % 5) + 1}`];
   context.fillText(item.label, left, base);
+}
+
+// An open path is named at its end; one that closes, an eighth of the way round, where arrows seldom end.
+function labelled(points) {
+  const closed = points.length > 8 && points[0].every((value, i) => Math.abs(value - points.at(-1)[i]) < 1e-3);
+  return points[closed ? Math.floor(points.length / 8) : points.length - 1];
 }
 
 const mixed = (under, over, part) => `color-mix(in oklab, ${over} ${Math.round(100 * part)}%, ${under})`;

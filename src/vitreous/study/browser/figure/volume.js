@@ -1,5 +1,5 @@
 // A map as a shaded surface: a ray for every pixel walks through the voxels to the contour.
-import { clamp, make, number, steps8 } from "./dom.js";
+import { clamp, make, number, steps8, withUnit } from "./dom.js";
 import { drag } from "./surface.js";
 import { camera } from "./turn.js";
 
@@ -52,7 +52,7 @@ void main() {
   float edge = 1.0 - max(dot(normal, toward), 0.0);
   float shine = pow(max(dot(reflect(way, normal), light), 0.0), 24.0) * 0.18;
   float depth = smoothstep(3.2, 0.9, t);
-  vec3 shown = base * (0.22 + 0.88 * lit * lit) * mix(0.72, 1.0, depth) * (1.0 - 0.3 * edge * edge) + shine;
+  vec3 shown = base * (0.36 + 0.78 * lit * lit) * mix(0.8, 1.0, depth) * (1.0 - 0.25 * edge * edge) + shine;
   colour = vec4(shown, 1);
 }`;
 
@@ -82,7 +82,7 @@ export function volume(box, spec, { tools }) {
   const later = () => { queued ||= requestAnimationFrame(paint); };
   const describe = () => {
     const value = data ? data.low + part * (data.high - data.low) : 0;
-    shown.textContent = `${number(value)}${spec.unit ? ` ${spec.unit}` : ""}`;
+    shown.textContent = withUnit(number(value), spec.unit);
     canvas.setAttribute("aria-label", `${spec.label}: surface at ${shown.textContent}, seen from azimuth ${Math.round(azimuth)}°, elevation ${Math.round(elevation)}°. Arrow keys turn it.`);
   };
   function turn(dx, dy) {
