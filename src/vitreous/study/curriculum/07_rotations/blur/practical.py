@@ -57,7 +57,6 @@ def _():
         Arrow,
         Choice,
         Curve,
-        Dots,
         Image,
         Mark,
         Path,
@@ -69,7 +68,6 @@ def _():
         Switch,
         Table,
         axis_angle_to_matrix,
-        cartesian_to_spherical,
         compose,
         eman_to_matrix,
         euler_to_matrix,
@@ -128,7 +126,8 @@ def _(Arrow, Path, helix_bundle, np, rotate):
 
 @app.cell
 def _(mo):
-    mo.md(r"""# Coordinate systems and rotations
+    mo.md(r"""
+    # Coordinate systems and rotations
 
     **Three numbers say how a particle lies in the ice. Which three, in which order, about whose axes: say it, or be
     wrong.** A rotation read in the wrong convention gives no error message. It gives a perfectly valid rotation, of
@@ -136,16 +135,19 @@ def _(mo):
     you have seen, and not a thing that you look up.
 
     Vectors are $(x, y, z)$ columns, a matrix acts from the left, $\mathbf x' = R\,\mathbf x$, and an angle is positive
-    counter-clockwise seen with its axis pointing at you (curl the fingers of the right hand: the thumb is the axis).""")
+    counter-clockwise seen with its axis pointing at you (curl the fingers of the right hand: the thumb is the axis).
+    """)
     return
 
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Two angles name a direction, but not everybody gives them the same names
+    mo.md(r"""
+    ## Two angles name a direction, but not everybody gives them the same names
 
     A direction is a point on a sphere: how far down from the pole, and how far round. Physicists call them
-    $\theta$ and $\varphi$. A good part of the mathematics books call them $\varphi$ and $\theta$.""")
+    $\theta$ and $\varphi$. A good part of the mathematics books call them $\varphi$ and $\theta$.
+    """)
     return
 
 
@@ -187,7 +189,16 @@ def _(Scene, Slider, Switch, Table, figure):
 
 
 @app.cell
-def _(Arrow, Path, degrees, fixed, np, number, spherical, spherical_to_cartesian):
+def _(
+    Arrow,
+    Path,
+    degrees,
+    fixed,
+    np,
+    number,
+    spherical,
+    spherical_to_cartesian,
+):
     _s = spherical.settings
     _r, _polar, _azimuth = _s.radius, _s.polar_deg, _s.azimuth_deg
     _point = spherical_to_cartesian([_r, _polar, _azimuth])
@@ -233,14 +244,16 @@ def _(Arrow, Path, degrees, fixed, np, number, spherical, spherical_to_cartesian
 
 @app.cell
 def _(mo):
-    mo.md(r"""The shadow of the arrow on the floor is $r\sin\theta$ long; the azimuth shares it out between $x$ and $y$,
+    mo.md(r"""
+    The shadow of the arrow on the floor is $r\sin\theta$ long; the azimuth shares it out between $x$ and $y$,
     and what is left upright is $r\cos\theta$:
 
     $$x = r\sin\theta\cos\varphi,\qquad y = r\sin\theta\sin\varphi,\qquad z = r\cos\theta .$$
 
     **What goes wrong.** *Exchanged names*: $\theta$ of one book is $\varphi$ of the other; write "polar" and "azimuth" in
     your code. *Half the circle lost*: $\varphi = \arctan(y/x)$ cannot tell $(1, 1)$ from $(-1, -1)$; use
-    `atan2(y, x)`. *Degrees in, radians expected*: 50 radians is a fine angle, too.""")
+    `atan2(y, x)`. *Degrees in, radians expected*: 50 radians is a fine angle, too.
+    """)
     return
 
 
@@ -252,11 +265,13 @@ def _(see_the_code, spherical_to_cartesian):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## A rotation matrix is a list of where the axes go
+    mo.md(r"""
+    ## A rotation matrix is a list of where the axes go
 
     Nothing needs to be memorised. The first column is where $\hat{\mathbf x}$ ends up, the second is where
     $\hat{\mathbf y}$ does, the third $\hat{\mathbf z}$. Every other vector follows, because turning keeps sums:
-    $R(a\hat{\mathbf x} + b\hat{\mathbf y}) = aR\hat{\mathbf x} + bR\hat{\mathbf y}$.""")
+    $R(a\hat{\mathbf x} + b\hat{\mathbf y}) = aR\hat{\mathbf x} + bR\hat{\mathbf y}$.
+    """)
     return
 
 
@@ -292,7 +307,18 @@ def _(Choice, Scene, Slider, Switch, Table, figure):
 
 
 @app.cell
-def _(Arrow, axis_angle_to_matrix, columns, fixed, frame, inverse, np, number, rotate, unit):
+def _(
+    Arrow,
+    axis_angle_to_matrix,
+    columns,
+    fixed,
+    frame,
+    inverse,
+    np,
+    number,
+    rotate,
+    unit,
+):
     _s = columns.settings
     _turn = axis_angle_to_matrix(unit["xyz".index(_s.axis)], _s.angle_deg)
     _turn = inverse(_turn) if _s.coordinates else _turn
@@ -311,7 +337,8 @@ def _(Arrow, axis_angle_to_matrix, columns, fixed, frame, inverse, np, number, r
 
 @app.cell
 def _(mo):
-    mo.md(r"""$$X(\alpha)=\begin{pmatrix}1&0&0\\0&c&-s\\0&s&c\end{pmatrix}\quad
+    mo.md(r"""
+    $$X(\alpha)=\begin{pmatrix}1&0&0\\0&c&-s\\0&s&c\end{pmatrix}\quad
     Y(\beta)=\begin{pmatrix}c&0&s\\0&1&0\\-s&0&c\end{pmatrix}\quad
     Z(\gamma)=\begin{pmatrix}c&-s&0\\s&c&0\\0&0&1\end{pmatrix}$$
 
@@ -321,7 +348,8 @@ def _(mo):
     **What goes wrong.** *Body or coordinates.* Turning the body by $+30°$ gives the same numbers as turning the ruler by
     $-30°$. Both are called "the rotation matrix"; one is the transpose of the other. RELION's matrix has the coordinate
     form: its rows, not its columns, are the axes to think of. *Rows or columns in memory.* A matrix written in one order and
-    read in the other is transposed, silently: the inverse rotation.""")
+    read in the other is transposed, silently: the inverse rotation.
+    """)
     return
 
 
@@ -333,9 +361,11 @@ def _(axis_angle_to_matrix, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Two turns in the other order are another rotation
+    mo.md(r"""
+    ## Two turns in the other order are another rotation
 
-    Numbers commute, turns do not. Take a book and try; then take this particle.""")
+    Numbers commute, turns do not. Take a book and try; then take this particle.
+    """)
     return
 
 
@@ -416,12 +446,14 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""The matrix nearest to the vector acts first: "first $A$, then $B$" is written $BA$, because
+    mo.md(r"""
+    The matrix nearest to the vector acts first: "first $A$, then $B$" is written $BA$, because
     $B(A\mathbf x) = (BA)\mathbf x$. Read products from right to left. Only turns about one common axis, and half turns about
     axes at right angles, may change places.
 
     **What goes wrong.** Multiplying left to right as one reads. And in symmetry expansion: the symmetry of a map turns the
-    *reference*, so it stands on the right of a pose, $R\,S$; put on the left, it turns the image.""")
+    *reference*, so it stands on the right of a pose, $R\,S$; put on the left, it turns the image.
+    """)
     return
 
 
@@ -433,10 +465,12 @@ def _(compose, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Moving axes one way are fixed axes the other way
+    mo.md(r"""
+    ## Moving axes one way are fixed axes the other way
 
     A pilot turns about the axes of the aeroplane, which went along with the earlier turns (*intrinsic*). A person on the
-    ground turns it about north, east and up (*extrinsic*). They do not need different mathematics.""")
+    ground turns it about north, east and up (*extrinsic*). They do not need different mathematics.
+    """)
     return
 
 
@@ -518,12 +552,14 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""Why: after the first turn $A$, a turn $B$ about the axis that moved along is $A B A^{-1}$ for somebody on the
+    mo.md(r"""
+    Why: after the first turn $A$, a turn $B$ about the axis that moved along is $A B A^{-1}$ for somebody on the
     ground: go back, turn, go forth. Then $(ABA^{-1})\,A = AB$. Each later turn slips in *behind* the earlier ones.
 
     **Where it is in the packages.** SciPy writes capitals for moving axes and small letters for fixed ones
     (`Rotation.from_euler("ZYZ", …)`), and so does `vitreous`. RELION's rot, tilt, psi are ZYZ about moving axes, of the
-    *coordinates*.""")
+    *coordinates*.
+    """)
     return
 
 
@@ -535,10 +571,12 @@ def _(euler_to_matrix, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## One orientation, and what every package writes for it
+    mo.md(r"""
+    ## One orientation, and what every package writes for it
 
     The dashed axes are the microscope's, with the beam along $z$. The particle is yours: drag it. One matrix $R$, from the
-    particle's own coordinates to the microscope's, is behind every row of the table.""")
+    particle's own coordinates to the microscope's, is behind every row of the table.
+    """)
     return
 
 
@@ -577,7 +615,6 @@ def _(
     degrees,
     fixed,
     frame,
-    inverse,
     matrix_to_cryosparc,
     matrix_to_eman,
     matrix_to_euler,
@@ -615,7 +652,8 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""| package | numbers | how the matrix is made (factors of the coordinates) | where it is written |
+    mo.md(r"""
+    | package | numbers | how the matrix is made (factors of the coordinates) | where it is written |
     |---|---|---|---|
     | RELION, XMIPP, SPIDER | rot, tilt, psi | $Z(\text{psi})\,Y(\text{tilt})\,Z(\text{rot})$ | `_rlnAngleRot` …; SPIDER says φ, θ, ψ |
     | EMAN | az, alt, phi | $Z(\text{phi})\,X(\text{alt})\,Z(\text{az})$; az = rot + 90°, phi = psi − 90° | `Transform` |
@@ -626,7 +664,8 @@ def _(mo):
     **What goes wrong.** A converter that was right for the views and wrong for the in-plane angle: EMAN's $-90°$ is the
     classic. A rotation vector taken in degrees. A shift converted without its rotation. The check that finds all of them
     takes a minute: convert there and back, then reconstruct a few hundred images. Wrong poses do not give a worse map, they
-    give a ball.""")
+    give a ball.
+    """)
     return
 
 
@@ -638,11 +677,13 @@ def _(matrix_to_eman, mo, relion_to_matrix, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Two angles choose the view, the third only turns the picture
+    mo.md(r"""
+    ## Two angles choose the view, the third only turns the picture
 
     rot and tilt are the azimuth and polar angle of the direction from which the particle is seen. psi turns the
     finished picture in its plane. Many programs search them apart for just this reason: turning a picture is cheap,
-    making a new view is not.""")
+    making a new view is not.
+    """)
     return
 
 
@@ -759,7 +800,8 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""The third row of $R$ is the view in the particle's own coordinates,
+    mo.md(r"""
+    The third row of $R$ is the view in the particle's own coordinates,
 
     $$R^\mathsf{T}\hat{\mathbf z} = (\sin\text{tilt}\cos\text{rot},\ \sin\text{tilt}\sin\text{rot},\ \cos\text{tilt}),$$
 
@@ -768,7 +810,8 @@ def _(mo):
 
     **What goes wrong.** A plot of rot against tilt as a rectangle makes even views look as if they crowded at the poles: the
     area of a strip on the sphere is $\sin\text{tilt}$. And averaging psi over particles of one class means nothing
-    unless rot and tilt agree.""")
+    unless rot and tilt agree.
+    """)
     return
 
 
@@ -780,7 +823,8 @@ def _(projection_direction, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Every matrix has two sets of Euler angles, and at the lock infinitely many
+    mo.md(r"""
+    ## Every matrix has two sets of Euler angles, and at the lock infinitely many
 
     Slabaugh's algorithm takes $R = Z(\varphi)\,Y(\theta)\,X(\psi)$ apart. The corner holds one angle alone,
     $R_{31} = -\sin\theta$; but a sine does not tell $\theta$ from $180° - \theta$, so there are two answers, both right:
@@ -790,7 +834,8 @@ def _(mo):
     \varphi = \operatorname{atan2}\!\Big(\frac{R_{21}}{\cos\theta}, \frac{R_{11}}{\cos\theta}\Big).$$
 
     Below, three rings carry the particle: the outer one turns by $\varphi$ about $z$, the middle one by $\theta$ about its own
-    axis in that ring, the inner one by $\psi$ about its own.""")
+    axis in that ring, the inner one by $\psi$ about its own.
+    """)
     return
 
 
@@ -882,14 +927,16 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""Past 90° the first solution keeps $|\theta| \le 90°$, and so $\varphi$ and $\psi$ leap by 180°: the *other* triple of the
+    mo.md(r"""
+    Past 90° the first solution keeps $|\theta| \le 90°$, and so $\varphi$ and $\psi$ leap by 180°: the *other* triple of the
     same rotation. Nothing is wrong with either. At exactly 90° both denominators $\cos\theta$ are zero; the algorithm sets
     $\varphi = 0$ and puts the whole turn into $\psi = \operatorname{atan2}(R_{12}, R_{13})$. The rebuilt rotation is right to the
     last digit all the same.
 
     **What goes wrong.** *Comparing angles instead of rotations*: two triples that look nothing alike may be one pose. Compare
     matrices or quaternions. *Testing $R_{31} = 1$ with `==`*: rounding brings 1.0000000002, and `arcsin` of that is no
-    number. *Believing angles near the lock*, which the next figure measures.""")
+    number. *Believing angles near the lock*, which the next figure measures.
+    """)
     return
 
 
@@ -901,10 +948,12 @@ def _(matrix_to_euler, mo, see_the_code, slabaugh_angles):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Near the lock the angles are noisy, and the rotation is not
+    mo.md(r"""
+    ## Near the lock the angles are noisy, and the rotation is not
 
     Every refinement knows a pose only to a degree or so. Here the true pose is disturbed by a small turn about a random
-    axis, the same size everywhere, and taken apart into RELION's angles.""")
+    axis, the same size everywhere, and taken apart into RELION's angles.
+    """)
     return
 
 
@@ -945,7 +994,16 @@ def _(Plot, Slider, figure):
 
 
 @app.cell
-def _(Curve, compose, geodesic_angle_deg, matrix_to_relion, noise, np, relion_to_matrix, rotation_vector_to_matrix):
+def _(
+    Curve,
+    compose,
+    geodesic_angle_deg,
+    matrix_to_relion,
+    noise,
+    np,
+    relion_to_matrix,
+    rotation_vector_to_matrix,
+):
     _s = noise.settings
     _tilt = np.linspace(0.25, 179.75, 360)
     _true = relion_to_matrix(np.stack([np.full(360, _s.rot_deg), _tilt, np.full(360, 20.0)], 1))
@@ -966,9 +1024,11 @@ def _(Curve, compose, geodesic_angle_deg, matrix_to_relion, noise, np, relion_to
 
 @app.cell
 def _(mo):
-    mo.md(r"""**Where it is in the packages.** RELION's grid of views is HEALPix, a tiling of the sphere with equal areas, and its local
+    mo.md(r"""
+    **Where it is in the packages.** RELION's grid of views is HEALPix, a tiling of the sphere with equal areas, and its local
     searches measure angles on the sphere and psi apart. cryoSPARC and cryoDRGN avoid angles inside altogether: rotation
-    vectors, and matrices. Angles are for files and for people.""")
+    vectors, and matrices. Angles are for files and for people.
+    """)
     return
 
 
@@ -980,7 +1040,8 @@ def _(geodesic_angle_deg, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## To take with you
+    mo.md(r"""
+    ## To take with you
 
     Write down, for the program you use most: whose axes, in which order, of the body or of the coordinates, degrees or
     radians, matrix or its transpose. Five answers. Can you find each of them in its documentation, or did you have to make
@@ -989,7 +1050,8 @@ def _(mo):
     The other way through this topic, with quaternions, grids and means:
     [sharpen](/meetings/07-rotations/sharpen/). What a view becomes in Fourier space:
     [reconstruction](/meetings/09-reconstruction/blur/). How one reads a map at places between its voxels:
-    [interpolation](/meetings/08-interpolation/blur/).""")
+    [interpolation](/meetings/08-interpolation/blur/).
+    """)
     return
 
 

@@ -129,7 +129,8 @@ def _(Arrow, Path, helix_bundle, np, rotate):
 
 @app.cell
 def _(mo):
-    mo.md(r"""# Rotations as a space
+    mo.md(r"""
+    # Rotations as a space
 
     **Rotations form a smooth, closed space without an edge and without a centre. Four numbers of unit length cover it
     evenly, and twice; three numbers never cover it evenly at all.** Nearly every silent mistake with poses (a prior that
@@ -137,17 +138,20 @@ def _(mo):
 
     Conventions: vectors are columns, $\mathbf x' = R\,\mathbf x$, positive angles are counter-clockwise seen with the axis
     pointing at you, quaternions are $(w, x, y, z)$ with $ij = k$. Euler angles and the conventions of the packages are in
-    [blur](/meetings/07-rotations/blur/), on one body that you can drag.""")
+    [blur](/meetings/07-rotations/blur/), on one body that you can drag.
+    """)
     return
 
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Every rotation is one turn about one axis
+    mo.md(r"""
+    ## Every rotation is one turn about one axis
 
     Euler proved it with a drawing. The matrix says it in one line: $\det(R - 1) = \det(R - RR^\mathsf{T}) = \det R\,
     \det(1 - R^\mathsf{T}) = -\det(R - 1)$, so it is zero, and some vector stays where it is. In an even number of dimensions the
-    sign does not flip and the argument fails: a turn of the plane fixes nothing.""")
+    sign does not flip and the argument fails: a turn of the plane fixes nothing.
+    """)
     return
 
 
@@ -184,7 +188,16 @@ def _(Scene, Slider, Table, figure):
 
 @app.cell
 def _(
-    Arrow, Path, axis_angle_to_matrix, degrees, matrix_to_axis_angle, np, number, rotate, spherical_to_cartesian, turn
+    Arrow,
+    Path,
+    axis_angle_to_matrix,
+    degrees,
+    matrix_to_axis_angle,
+    np,
+    number,
+    rotate,
+    spherical_to_cartesian,
+    turn,
 ):
     _s = turn.settings
     _axis = spherical_to_cartesian([1.0, _s.polar_deg, _s.azimuth_deg])
@@ -225,7 +238,8 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""The part across turns as any vector of a plane does, cosine of itself plus sine of its quarter turn
+    mo.md(r"""
+    The part across turns as any vector of a plane does, cosine of itself plus sine of its quarter turn
     $\mathbf u\times\mathbf v$. That *is* Rodrigues' formula:
 
     $$R\,\mathbf v = \mathbf v\cos\theta + (\mathbf u\times\mathbf v)\sin\theta + \mathbf u(\mathbf u\cdot\mathbf v)(1-\cos\theta),\qquad
@@ -235,7 +249,8 @@ def _(mo):
     $e^{i\theta}$. The engine does not evaluate this formula: it goes through the quaternion, which has no case near 0 or π.
 
     **What goes wrong.** Rodrigues with a vector that is not of unit length. The axis from $R - R^\mathsf T$ near a half turn.
-    $\theta$ and $\mathbf u$ against $-\theta$ and $-\mathbf u$: one rotation, two names, and a Kalman filter that sees a jump.""")
+    $\theta$ and $\mathbf u$ against $-\theta$ and $-\mathbf u$: one rotation, two names, and a Kalman filter that sees a jump.
+    """)
     return
 
 
@@ -247,10 +262,12 @@ def _(axis_angle_to_quaternion, mo, quaternion_to_axis_angle, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Two quaternions, one rotation
+    mo.md(r"""
+    ## Two quaternions, one rotation
 
     $q = (\cos\tfrac\theta2,\ \mathbf u\sin\tfrac\theta2)$ carries *half* the angle. Below, drag the particle onto its
-    dashed ghost; the four numbers are yours. Then write the answer down from the formula and compare.""")
+    dashed ghost; the four numbers are yours. Then write the answer down from the formula and compare.
+    """)
     return
 
 
@@ -339,9 +356,11 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""## A full turn takes q to −q, and two full turns bring it home
+    mo.md(r"""
+    ## A full turn takes q to −q, and two full turns bring it home
 
-    $\cos\tfrac\theta2$ has the period 720°. The body does not see it. A belt that holds the body to the wall does.""")
+    $\cos\tfrac\theta2$ has the period 720°. The body does not see it. A belt that holds the body to the wall does.
+    """)
     return
 
 
@@ -376,7 +395,15 @@ def _(Plot, Scene, Slider, figure):
 
 
 @app.cell
-def _(Arrow, Curve, Path, axis_angle_to_quaternion, belt, np, rotate_by_quaternion):
+def _(
+    Arrow,
+    Curve,
+    Path,
+    axis_angle_to_quaternion,
+    belt,
+    np,
+    rotate_by_quaternion,
+):
     _s = belt.settings
     _along = np.linspace(0, 1, 121)
     _t = np.radians(_s.twist_deg / 2) * _along
@@ -403,10 +430,12 @@ def _(Arrow, Curve, Path, axis_angle_to_quaternion, belt, np, rotate_by_quaterni
 
 @app.cell
 def _(mo):
-    mo.md(r"""**What goes wrong.** Comparing $q_1$ with $q_2$ by the distance of four numbers: equal poses may look as far apart as two
+    mo.md(r"""
+    **What goes wrong.** Comparing $q_1$ with $q_2$ by the distance of four numbers: equal poses may look as far apart as two
     quaternions can be. Training a network to output $q$ with a squared error: it is asked to be in two places at once and answers with
     their mean, zero. Interpolating a trajectory without choosing signs: it takes the long way. Every honest formula has
-    $|\langle q_1, q_2\rangle|$ or $q\,q^\mathsf{T}$ in it, which do not see the sign.""")
+    $|\langle q_1, q_2\rangle|$ or $q\,q^\mathsf{T}$ in it, which do not see the sign.
+    """)
     return
 
 
@@ -418,7 +447,8 @@ def _(quaternion_to_matrix, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## q p q⁻¹, one product at a time
+    mo.md(r"""
+    ## q p q⁻¹, one product at a time
 
     Hamilton's table; rows are the left factor. Each entry above the diagonal has the opposite sign below it, and that
     is the whole of "rotations do not commute".
@@ -431,7 +461,8 @@ def _(mo):
     | **k** | k | j | −i | −1 |
 
     By hand, for $(1, 0, 0)$ turned by 180° about $z$: $\theta/2 = 90°$, so $q = \cos 90° + k\sin 90° = k$ and $q^{-1} = -k$.
-    Then $q\,p = k\,i = j$, and $j\,(-k) = -jk = -i$. The point lands on $(-1, 0, 0)$, as it should.""")
+    Then $q\,p = k\,i = j$, and $j\,(-k) = -jk = -i$. The point lands on $(-1, 0, 0)$, as it should.
+    """)
     return
 
 
@@ -509,12 +540,14 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""The sum over the sixteen products, sorted, is $(p_0q_0 - \mathbf p\cdot\mathbf q,\ p_0\mathbf q + q_0\mathbf p +
+    mo.md(r"""
+    The sum over the sixteen products, sorted, is $(p_0q_0 - \mathbf p\cdot\mathbf q,\ p_0\mathbf q + q_0\mathbf p +
     \mathbf p\times\mathbf q)$: 16 multiplications. A matrix product takes 27, a matrix times a vector 9, the sandwich about 30.
     So compose with quaternions and apply with matrices.
 
     **Where it is in the packages.** SciPy stores the scalar *last*; Eigen, ROS and glTF too. NumPy-quaternion, and we,
-    have it first. A cyclic shift of four numbers is another valid rotation, and nothing warns you.""")
+    have it first. A cyclic shift of four numbers is another valid rotation, and nothing warns you.
+    """)
     return
 
 
@@ -526,11 +559,13 @@ def _(mo, quaternion_multiply, rotate_by_quaternion, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## All rotations in one picture: the stereographic view
+    mo.md(r"""
+    ## All rotations in one picture: the stereographic view
 
     Unit quaternions are a sphere in four dimensions. Put a lamp at $-1$ and throw the shadow into our space:
     $\mathbf s = (x, y, z)/(1 + w) = \mathbf u\tan\tfrac\theta4$. No rotation is the centre, half turns are the unit sphere, and
-    outside live the second names of those inside.""")
+    outside live the second names of those inside.
+    """)
     return
 
 
@@ -608,9 +643,11 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""The rotation vector is the picture that cryoSPARC stores. It is honest near the centre, and at length $\pi$ it tears:
+    mo.md(r"""
+    The rotation vector is the picture that cryoSPARC stores. It is honest near the centre, and at length $\pi$ it tears:
     opposite points of that ball are one rotation. The volume per rotation is not constant in it either: a shell at angle $\theta$
-    holds $\propto (1-\cos\theta)$ rotations and not $\theta^2$. A prior that is flat in the vector is not flat in rotations.""")
+    holds $\propto (1-\cos\theta)$ rotations and not $\theta^2$. A prior that is flat in the vector is not flat in rotations.
+    """)
     return
 
 
@@ -622,11 +659,13 @@ def _(quaternion_to_rotation_vector, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## Uniform means: the same from wherever you look
+    mo.md(r"""
+    ## Uniform means: the same from wherever you look
 
     Take any rotation as the origin and count how far the others are. If a set is uniform, the density of the angle is
     $(1-\cos\theta)/\pi$ *whichever origin you took*. Below are five ways that people fill the space of rotations with. Two
-    are right.""")
+    are right.
+    """)
     return
 
 
@@ -680,7 +719,15 @@ def _(Button, Choice, Plot, Scene, Slider, Table, figure):
 
 
 @app.cell
-def _(np, quaternion_to_matrix, random_quaternions, relion_to_matrix, rotation_vector_to_matrix, so3_grid, sphere_grid):
+def _(
+    np,
+    quaternion_to_matrix,
+    random_quaternions,
+    relion_to_matrix,
+    rotation_vector_to_matrix,
+    so3_grid,
+    sphere_grid,
+):
     def filled(way, spacing_deg):
         rng = np.random.default_rng(5)
         many = len(sphere_grid(spacing_deg)) * round(360 / spacing_deg)
@@ -704,7 +751,15 @@ def _(np, quaternion_to_matrix, random_quaternions, relion_to_matrix, rotation_v
 
 @app.cell
 def _(
-    Curve, Dots, filled, geodesic_angle_deg, grids, np, projection_direction, quaternion_to_matrix, random_quaternions
+    Curve,
+    Dots,
+    filled,
+    geodesic_angle_deg,
+    grids,
+    np,
+    projection_direction,
+    quaternion_to_matrix,
+    random_quaternions,
 ):
     _s = grids.settings
     _set = filled(_s.way, _s.spacing_deg)
@@ -735,7 +790,8 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""Numbers from 0 to 1 give four non-negative components: an eighth of all rotations, and nothing warns you; the
+    mo.md(r"""
+    Numbers from 0 to 1 give four non-negative components: an eighth of all rotations, and nothing warns you; the
     pictures look random enough. Equal Euler steps crowd at the poles by $1/\sin\text{tilt}$ and pay for about
     $\pi/2$ times as many rotations as the even grid of the same step. The volume element is
 
@@ -746,7 +802,8 @@ def _(mo):
     coarse to fine, or searches around the last pose (`local_grid`).
 
     **Where it is in the packages.** RELION's orders 0, 1, 2, … are HEALPix pixels of 58.6°, 29.3°, 14.7° … and in-plane steps to
-    match (its interface rounds to 60, 30, 15 …). cryoDRGN's global search uses the same product, after Yershova and others.""")
+    match (its interface rounds to 60, 30, 15 …). cryoDRGN's global search uses the same product, after Yershova and others.
+    """)
     return
 
 
@@ -758,10 +815,12 @@ def _(mo, random_quaternions, see_the_code, so3_grid):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## The distance of two poses is an angle, and an arc cosine is the wrong way to it
+    mo.md(r"""
+    ## The distance of two poses is an angle, and an arc cosine is the wrong way to it
 
     $\theta = \arccos\frac{\operatorname{tr} R_1^\mathsf{T}R_2 - 1}{2} = 2\arccos|\langle q_1, q_2\rangle|$: true, and
-    useless where it matters. Near $\theta = 0$ the cosine is flat.""")
+    useless where it matters. Near $\theta = 0$ the cosine is flat.
+    """)
     return
 
 
@@ -828,12 +887,14 @@ def _(Curve, Mark, axis_angle_to_matrix, geodesic_angle_deg, np, precision):
 
 @app.cell
 def _(mo):
-    mo.md(r"""The way out: the antisymmetric part carries the sine, the trace the cosine, and `atan2` takes both,
+    mo.md(r"""
+    The way out: the antisymmetric part carries the sine, the trace the cosine, and `atan2` takes both,
     $\theta = \operatorname{atan2}(\tfrac12\lVert\operatorname{vee}(R - R^\mathsf{T})\rVert,\ \tfrac12(\operatorname{tr}R - 1))$. One of the two is
     always steep.
 
     **What goes wrong.** $2\arccos\langle q_1, q_2\rangle$ without the bar returns up to 360°. A distance under symmetry is the
-    *smallest* over the group. And the chord $\lVert R_1 - R_2\rVert = 2\sqrt2\sin\frac\theta2$ is a fine distance, too, but not in degrees.""")
+    *smallest* over the group. And the chord $\lVert R_1 - R_2\rVert = 2\sqrt2\sin\frac\theta2$ is a fine distance, too, but not in degrees.
+    """)
     return
 
 
@@ -845,15 +906,17 @@ def _(geodesic_angle_deg, mo, quaternion_angle_deg, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## The straight way between two rotations is one turn at an even pace
+    mo.md(r"""
+    ## The straight way between two rotations is one turn at an even pace
 
     $q(t) = q_0\,(q_0^{-1}q_1)^t$. Interpolating Euler angles, or four numbers, also joins the ends; what lies between is
-    another matter.""")
+    another matter.
+    """)
     return
 
 
 @app.cell
-def _(Scene, Slider, Switch, Plot, figure):
+def _(Plot, Scene, Slider, Switch, figure):
     path = figure(
         "path",
         panels=[
@@ -910,9 +973,11 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""**Where it is in the packages.** A movie of a rotating map in ChimeraX, a tilt series with a drifting stage, motion of
+    mo.md(r"""
+    **Where it is in the packages.** A movie of a rotating map in ChimeraX, a tilt series with a drifting stage, motion of
     rigid domains: all of these want the even pace. Poses of single particles are not joined by a path, and need it
-    only in local search.""")
+    only in local search.
+    """)
     return
 
 
@@ -924,10 +989,12 @@ def _(see_the_code, slerp):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## The mean of rotations is the one with the least sum of squared chords
+    mo.md(r"""
+    ## The mean of rotations is the one with the least sum of squared chords
 
     Forty estimates of one pose, each disturbed by a turn of your size. Four ways to average them, and how far each of them is
-    from the truth.""")
+    from the truth.
+    """)
     return
 
 
@@ -1014,13 +1081,15 @@ def _(
 
 @app.cell
 def _(mo):
-    mo.md(r"""Minimising $\sum_i\lVert R - R_i\rVert^2$ means maximising $\operatorname{tr}(R^\mathsf{T}\sum R_i)$, and the singular value
+    mo.md(r"""
+    Minimising $\sum_i\lVert R - R_i\rVert^2$ means maximising $\operatorname{tr}(R^\mathsf{T}\sum R_i)$, and the singular value
     decomposition answers: $\sum R_i = USV^\mathsf{T}$, $R = U\,\mathrm{diag}(1, 1, \det UV^\mathsf{T})\,V^\mathsf{T}$. In quaternions the same
     sum is $\sum(4\langle q, q_i\rangle^2 - 1)$, whose maximum is the top eigenvector of $\sum q_iq_i^\mathsf{T}$: the same mean, and no sign in it.
 
     **What goes wrong.** The determinant left out: with wide scatter the projection may be a reflection. Means over a symmetry
     group without first choosing one copy each. And a mean of views from both sides of a preferred orientation, which
-    is a view that no particle has.""")
+    is a view that no particle has.
+    """)
     return
 
 
@@ -1032,7 +1101,8 @@ def _(chordal_mean, mo, quaternion_mean, see_the_code):
 
 @app.cell
 def _(mo):
-    mo.md(r"""## To take with you
+    mo.md(r"""
+    ## To take with you
 
     A network that predicts a pose must put out some numbers. Nine, projected to the nearest rotation? Six, made orthogonal? Four,
     normalised? Three? For each: is there a continuous way from rotations to the numbers, and what does your loss do
@@ -1040,7 +1110,8 @@ def _(mo):
 
     With your hands, the conventions of the packages: [blur](/meetings/07-rotations/blur/). The grid of poses at work, with
     a likelihood on top: [classification](/meetings/06-classification/sharpen/). A network that takes the pose as
-    given: [cryoDRGN](/meetings/11-cryodrgn/sharpen/).""")
+    given: [cryoDRGN](/meetings/11-cryodrgn/sharpen/).
+    """)
     return
 
 
