@@ -105,7 +105,7 @@ def sandwich(rng: np.random.Generator) -> Attempt:
     name = str(rng.choice(list(_AXES)))
     others = [axis for axis in _AXES if axis != name]
     vector = np.array(_AXES[str(rng.choice(others))]) * int(rng.choice([-1, 1])) + 2 * np.array(_AXES[name])
-    angle = int(rng.choice([60, 90, 120])) * int(rng.choice([-1, 1]))
+    angle = int(rng.choice([40, 60, 90])) * int(rng.choice([-1, 1]))
     q = axis_angle_to_quaternion(_AXES[name], float(angle))
     first = quaternion_multiply(q, [0.0, *_list(vector)])
     right = rotate_by_quaternion(q, vector)
