@@ -139,7 +139,10 @@ def sandwich(rng: np.random.Generator) -> Attempt:
 @compute("The product of two quaternions")
 def quaternion_product(rng: np.random.Generator) -> Attempt:
     """Ask for the product of two quaternions with small whole components."""
-    one, two = (np.array([*rng.choice([-2, -1, 1, 2, 3], 4)], float) for _ in range(2))
+    one, two = np.eye(4)[:2]
+    # where dot or cross product vanish, forgetting them is no mistake
+    while one[1:] @ two[1:] == 0 or not np.cross(one[1:], two[1:]).any():
+        one, two = rng.choice([-2.0, -1.0, 1.0, 2.0, 3.0], (2, 4))
     right = quaternion_multiply(one, two)
     dot = float(one[1:] @ two[1:])
     plus = right + np.array([2 * dot, 0, 0, 0])
