@@ -1,6 +1,9 @@
 import marimo
 
-app = marimo.App(width="medium", app_title="Phase contrast in the electron microscope")
+app = marimo.App(
+    width="medium",
+    app_title="Phase contrast in the electron microscope",
+)
 
 with app.setup:
     from functools import cache
@@ -85,7 +88,8 @@ def quick_ctf(box, pixel_angstrom, defocus, lens, half=True):
 
 @app.cell
 def _():
-    mo.md(r"""# Phase contrast in the electron microscope
+    mo.md(r"""
+    # Phase contrast in the electron microscope
 
     **A protein in ice absorbs almost no electrons. What you see in a micrograph is made by the lens: out of focus it is a
     filter that you can draw, and it decides, one size of detail after another, how strong it appears and whether dark or
@@ -94,16 +98,19 @@ def _():
     The curve of that filter is the *contrast transfer function*, the CTF. Everything on this page is one curve: you will
     turn each of its knobs, see it in a test pattern, in a protein and in the rings of a power spectrum, misjudge it on
     purpose, and take it out again. The other way through the topic, for tilted and thick specimens, is the
-    [sharpen stream](/meetings/04-phase-contrast/sharpen/).""")
+    [sharpen stream](/meetings/04-phase-contrast/sharpen/).
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Each size of detail has its own contrast
+    mo.md(r"""
+    ## Each size of detail has its own contrast
 
     The star below is a ruler. At the rim its 36 spokes are 23 Å apart, near the centre 3 Å: a *radius* in the star is a
-    *spatial frequency* $k$, the number of spokes in an ångström.""")
+    *spatial frequency* $k$, the number of spokes in an ångström.
+    """)
     return
 
 
@@ -159,7 +166,8 @@ def _(star):
 
 @app.cell
 def _():
-    mo.md(r"""**What you saw.** Electrons that the specimen scatters run beside those that it does not. The lens delays
+    mo.md(r"""
+    **What you saw.** Electrons that the specimen scatters run beside those that it does not. The lens delays
     the scattered ones by an angle $\chi(k)$ that grows with $k$, and only where the delay turns their phase towards that
     of the unscattered beam does the intensity change:
 
@@ -175,7 +183,8 @@ def _():
 
     **Where it is in the packages.** CTFFIND, Gctf and cryoSPARC's patch CTF fit $\Delta f$; RELION, cryoSPARC and
     cryoDRGN use it in every comparison of a particle with a map. RELION inverts its images (protein white) and its CTF
-    is $+\sin\chi$: same physics, other sign.""")
+    is $+\sin\chi$: same physics, other sign.
+    """)
     return
 
 
@@ -187,10 +196,12 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""## Every knob of the microscope moves this one curve
+    mo.md(r"""
+    ## Every knob of the microscope moves this one curve
 
     Here is the whole bench. Left the object through the lens, in the middle the transfer in two dimensions, right along
-    the direction of the larger defocus. **Keep** holds the present curve, dashed, so that you can compare settings.""")
+    the direction of the larger defocus. **Keep** holds the present curve, dashed, so that you can compare settings.
+    """)
     return
 
 
@@ -278,7 +289,10 @@ def _(bench, kept):
     if _s.clear != kept["clear"]:
         kept.update(clear=_s.clear, curves=[])
     if _s.keep > kept["keep"]:
-        kept["curves"] = [*kept["curves"], Curve(_k, _now, f"kept: {_s.defocus_um:g} µm, {_s.voltage_kv:g} kV", "dashed")][-4:]
+        kept["curves"] = [
+            *kept["curves"],
+            Curve(_k, _now, f"kept: {_s.defocus_um:g} µm, {_s.voltage_kv:g} kV", "dashed"),
+        ][-4:]
     kept["keep"] = _s.keep
     bench.draw(
         picture=Pixels(_picture, pixel_size=_s.pixel_angstrom),
@@ -290,7 +304,8 @@ def _(bench, kept):
 
 @app.cell
 def _():
-    mo.md(r"""**What to try.**
+    mo.md(r"""
+    **What to try.**
 
     - *Voltage* from 300 to 100 kV: λ nearly doubles, and the zeros move in by $\sqrt{0.0370/0.0197} \approx 1.4$.
     - *Phase plate* 90° at no defocus: contrast down to the coarsest detail, no oscillation. In 2D, *astigmatism*
@@ -302,7 +317,8 @@ def _():
     - *Thickness* 200 nm: the top and the bottom of the ice are at different defoci, and their average fades.
 
     **What goes wrong.** Widths. A full width at half maximum is 2.35 σ, a "1/e width" 1.41 σ; two programs that both say
-    "energy spread 0.7 eV" may disagree by that. Here names say σ or FWHM, always.""")
+    "energy spread 0.7 eV" may disagree by that. Here names say σ or FWHM, always.
+    """)
     return
 
 
@@ -314,9 +330,11 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""## Underfocus and overfocus are not mirror images
+    mo.md(r"""
+    ## Underfocus and overfocus are not mirror images
 
-    At $-\Delta f$ the phase term of $\chi$ changes its sign; the amplitude term does not, and neither does $C_s$.""")
+    At $-\Delta f$ the phase term of $\chi$ changes its sign; the amplitude term does not, and neither does $C_s$.
+    """)
     return
 
 
@@ -371,23 +389,27 @@ def _(sides):
 
 @app.cell
 def _():
-    mo.md(r"""**Why $C_s$ takes sides.** Its term, $-\tfrac{\pi}{2}C_s\lambda^3k^4$, bends rays as if the lens were too
+    mo.md(r"""
+    **Why $C_s$ takes sides.** Its term, $-\tfrac{\pi}{2}C_s\lambda^3k^4$, bends rays as if the lens were too
     strong. Underfocus bends the other way: near $\Delta f = \sqrt{1.5\,C_s\lambda}$, Scherzer's focus, they hold each
     other in balance over a broad band. Overfocus adds to $C_s$ instead.
 
     **Where it is in the packages.** RELION, CTFFIND, cryoSPARC and cisTEM write underfocus as a *positive* number. The
     materials-science programs (abTEM, MULTEM) have $C_{10} = -\Delta f$. Tomograms are often stored with negative
-    defocus. A wrong sign here is silent: the fit of the rings is nearly as good.""")
+    defocus. A wrong sign here is silent: the fit of the rings is nearly as good.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Amplitude contrast shifts every ring by the same angle
+    mo.md(r"""
+    ## Amplitude contrast shifts every ring by the same angle
 
     Some electrons do disappear from the image: scattered beyond the aperture or slowed and out of focus. A fraction
     $a$ of the contrast, 4–10 % for protein in ice, comes from that. In the CTF it is only a constant, $\arcsin a$, in
-    the phase.""")
+    the phase.
+    """)
     return
 
 
@@ -452,7 +474,8 @@ def _(amplitude):
 
 @app.cell
 def _():
-    mo.md(r"""**Do you want more of it?** It fills in exactly what defocus cannot give: the coarsest detail, by which one
+    mo.md(r"""
+    **Do you want more of it?** It fills in exactly what defocus cannot give: the coarsest detail, by which one
     sees and aligns a particle. But every electron that makes it was *lost* to phase contrast, and most of them have left
     energy in the specimen. A smaller aperture buys amplitude contrast with resolution. A phase plate buys the same
     coarse contrast without losing anybody, in principle.
@@ -462,18 +485,21 @@ def _():
     with another. 0.15–0.2 suits negative stain.
 
     **Where it is in the packages.** `rlnAmplitudeContrast` in RELION, `ctf/amp_contrast` in cryoSPARC: an input of the
-    fit, not a result. Phase-plate fits do free a constant, and then need several rings to hold it.""")
+    fit, not a result. Phase-plate fits do free a constant, and then need several rings to hold it.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## A B factor is a Gaussian, and you must ask which
+    mo.md(r"""
+    ## A B factor is a Gaussian, and you must ask which
 
     $$E(k) = e^{-Bk^2/4}$$
 
     is the convention of crystallography, of RELION and of this project: $B$ in Å², on the *amplitude*. Positive $B$
-    dims fine detail; negative $B$ raises it, which is "sharpening".""")
+    dims fine detail; negative $B$ raises it, which is "sharpening".
+    """)
     return
 
 
@@ -533,11 +559,13 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""## Find the mistake in someone else's figure
+    mo.md(r"""
+    ## Find the mistake in someone else's figure
 
     The solid curve below was made by an interactive figure found on the web: CTF times B factor, 300 kV,
     $C_s = 2.7$ mm, underfocus 1.5 µm. Its axis is in *pixels* of a box of 256. How does it code the B factor, and which
-    pixel size does it assume? Two unknowns: look for two kinds of evidence.""")
+    pixel size does it assume? Two unknowns: look for two kinds of evidence.
+    """)
     return
 
 
@@ -546,7 +574,13 @@ def _():
     mistake = figure(
         "mistake",
         panels=[
-            Plot("curve", "their figure and your hypothesis", x="Fourier pixel of 256", y="transfer", y_range=(-1.05, 1.05))
+            Plot(
+                "curve",
+                "their figure and your hypothesis",
+                x="Fourier pixel of 256",
+                y="transfer",
+                y_range=(-1.05, 1.05),
+            )
         ],
         controls=[
             Choice("form", "your B factor", ("exp(−Bk²/4)", "exp(−Bk²/2)", "exp(−Bk²)"), "exp(−Bk²/4)"),
@@ -570,7 +604,9 @@ def _(mistake):
     if _s.lens:
         _focus = Defocus.round(15000.0)
         _curves = [c * ctf_1d(k, _focus, _lens) for c, k in zip(_curves, (_theirs, _yours), strict=True)]
-    mistake.draw(curve=[Curve(_fine, _curves[0], "their figure"), Curve(_fine, _curves[1], "your hypothesis", "dashed")])
+    mistake.draw(
+        curve=[Curve(_fine, _curves[0], "their figure"), Curve(_fine, _curves[1], "your hypothesis", "dashed")]
+    )
     return
 
 
@@ -589,7 +625,8 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**What is called a B factor.** Atoms' thermal motion in a crystal ($B = 8\pi^2\langle u^2\rangle$). The
+    mo.md(r"""
+    **What is called a B factor.** Atoms' thermal motion in a crystal ($B = 8\pi^2\langle u^2\rangle$). The
     blurring of a map by errors of alignment, by conformations averaged, by interpolation. The fall of the *images*:
     drift, charging, beam-induced motion, damage. The slope of $\ln F$ against $1/d^2$ (Guinier). The slope of resolution
     against the number of particles (Rosenthal & Henderson). And the number by which one sharpens. All are Gaussians in
@@ -600,16 +637,19 @@ def _():
     map, or the weight $\sqrt{2F/(1+F)}$ of its FSC, a map sharpened by −200 Å² is mostly grain.
 
     **Where it is in the packages.** RELION's post-processing fits the Guinier slope and applies $-B$ with the FSC weight.
-    cryoSPARC's sharpening job takes $B$ as a number. Both use the 4.""")
+    cryoSPARC's sharpening job takes $B$ as a number. Both use the 4.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Thon rings are the CTF squared, and you can fit them by eye
+    mo.md(r"""
+    ## Thon rings are the CTF squared, and you can fit them by eye
 
     The power spectrum of a micrograph of anything irregular, ice or carbon, shows $\mathrm{CTF}^2$ as rings. Left of the
-    middle: the rings of a simulated micrograph. Right: those of *your* defocus. Turn it until they meet.""")
+    middle: the rings of a simulated micrograph. Right: those of *your* defocus. Turn it until they meet.
+    """)
     return
 
 
@@ -619,7 +659,13 @@ def _():
         "thon",
         panels=[
             Image("rings", "observed (left) beside yours (right)", colours="signed"),
-            Plot("profile", "averaged where the phase is equal", x="spatial frequency (1/Å)", y="rings", y_range=(-1.5, 1.5)),
+            Plot(
+                "profile",
+                "averaged where the phase is equal",
+                x="spatial frequency (1/Å)",
+                y="rings",
+                y_range=(-1.5, 1.5),
+            ),
             Table("fit", "how well you match", ("", "U (Å)", "V (Å)", "angle (°)", "agreement to (Å)")),
         ],
         controls=[
@@ -635,25 +681,24 @@ def _():
     return (thon,)
 
 
+@app.function
+@cache
+def micrograph(seed):
+    """The spectrum of 24 fields of a thin film at a defocus nobody told you, and the engine's fit to it."""
+    rng, box, pixel = np.random.default_rng(100 + seed), 192, 1.6
+    mean, half = rng.uniform(8000, 20000), rng.uniform(50, 400)
+    lens, defocus = Lens(300.0, 2.7, 0.07), Defocus(mean + half, mean - half, rng.uniform(-80, 80))
+    transfer = ctf((box, box), pixel, defocus, lens) * b_factor_decay(
+        frequency_radius((box, box), pixel, half=True), 50.0
+    )
+    fields = [filter_image(rng.normal(size=(box, box)), transfer, 2) + rng.normal(size=(box, box)) for _ in range(24)]
+    power = np.mean([micrograph_spectrum(field, pixel).power for field in fields], axis=0)
+    spectrum = ThonSpectrum(power, pixel)
+    return spectrum, lens, defocus, fit_spectrum(spectrum, lens, ThonSearch(25.0, 4.5, 5000.0, 25000.0))
+
+
 @app.cell
-def _():
-    @cache
-    def micrograph(seed):
-        """The spectrum of 24 fields of a thin film at a defocus nobody told you, and the engine's fit to it."""
-        rng, box, pixel = np.random.default_rng(100 + seed), 192, 1.6
-        mean, half = rng.uniform(8000, 20000), rng.uniform(50, 400)
-        lens, defocus = Lens(300.0, 2.7, 0.07), Defocus(mean + half, mean - half, rng.uniform(-80, 80))
-        transfer = ctf((box, box), pixel, defocus, lens) * b_factor_decay(frequency_radius((box, box), pixel, half=True), 50.0)
-        fields = [filter_image(rng.normal(size=(box, box)), transfer, 2) + rng.normal(size=(box, box)) for _ in range(24)]
-        power = np.mean([micrograph_spectrum(field, pixel).power for field in fields], axis=0)
-        spectrum = ThonSpectrum(power, pixel)
-        return spectrum, lens, defocus, fit_spectrum(spectrum, lens, ThonSearch(25.0, 4.5, 5000.0, 25000.0))
-
-    return (micrograph,)
-
-
-@app.cell
-def _(micrograph, thon):
+def _(thon):
     _s = thon.settings
     _spectrum, _lens, _true, _fit = micrograph(_s.another)
     _half = 5.0 * _s.astigmatism_nm
@@ -662,7 +707,11 @@ def _(micrograph, thon):
     _scale = 2 * float(np.std(_profile.observed[: len(_profile.observed) // 2]))
 
     def _row(name, defocus, resolution):
-        return [name, *(f"{value:.0f}" for value in (defocus.u_angstrom, defocus.v_angstrom, defocus.angle_deg)), resolution]
+        return [
+            name,
+            *(f"{value:.0f}" for value in (defocus.u_angstrom, defocus.v_angstrom, defocus.angle_deg)),
+            resolution,
+        ]
 
     _rows = [_row("you", _yours, f"{_profile.resolution_angstrom:.1f}")]
     if _s.engine:
@@ -682,7 +731,8 @@ def _(micrograph, thon):
 
 @app.cell
 def _():
-    mo.md(r"""**What the engine does with the same picture.** It takes off the smooth background, tries every defocus on
+    mo.md(r"""
+    **What the engine does with the same picture.** It takes off the smooth background, tries every defocus on
     sectors of the plane, and refines $U$, $V$ and the angle by the gradient of a normalised correlation. Half a second;
     you have just done the same by eye. The "agreement to" is where the local correlation falls below one half for good: the *CTF-fit resolution* of the packages.
 
@@ -692,7 +742,8 @@ def _():
     instead, as here.
 
     **Where it is in the packages.** CTFFIND and Gctf do this for a micrograph, cryoSPARC's and Warp's patch fits for
-    pieces of it, RELION's CTF refinement for each particle, against the map.""")
+    pieces of it, RELION's CTF refinement for each particle, against the map.
+    """)
     return
 
 
@@ -704,9 +755,11 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""## Thon rings are easier to see at high magnification
+    mo.md(r"""
+    ## Thon rings are easier to see at high magnification
 
-    Magnification does not move a ring in 1/Å. It moves it in *cycles per pixel*, and there the camera decides.""")
+    Magnification does not move a ring in 1/Å. It moves it in *cycles per pixel*, and there the camera decides.
+    """)
     return
 
 
@@ -733,7 +786,13 @@ def _():
         "magnification",
         panels=[
             Image("rings", "power spectrum, to Nyquist"),
-            Plot("snr", "rings against the noise", x="spatial frequency (1/Å)", y="signal/noise of the spectrum", x_range=(0, 0.4)),
+            Plot(
+                "snr",
+                "rings against the noise",
+                x="spatial frequency (1/Å)",
+                y="signal/noise of the spectrum",
+                x_range=(0, 0.4),
+            ),
         ],
         controls=[
             Slider("pixel_angstrom", "pixel size", 0.5, 3.0, 1.6, 0.02, unit="Å", playable=True),
@@ -768,7 +827,9 @@ def _(magnification):
         rings=Pixels(np.log(_power), limits=(-0.4, 1.1), pixel_size=1 / (_n * _s.pixel_angstrom), pixel_unit="1/Å"),
         snr=[
             Curve(_k, _snr(_line, _s.pixel_angstrom), f"{_s.pixel_angstrom:g} Å pixels"),
-            Curve(_k, _snr(_line, 1e-6) if _s.dose == "dose on the specimen" else 0 * _k, "no camera in the way", "dashed"),
+            Curve(
+                _k, _snr(_line, 1e-6) if _s.dose == "dose on the specimen" else 0 * _k, "no camera in the way", "dashed"
+            ),
             Mark(0.5 / _s.pixel_angstrom, "Nyquist"),
         ],
     )
@@ -777,27 +838,31 @@ def _(magnification):
 
 @app.cell
 def _():
-    mo.md(r"""**What you saw.** The signal-to-noise ratio of the spectrum at $k$ is proportional to
+    mo.md(r"""
+    **What you saw.** The signal-to-noise ratio of the spectrum at $k$ is proportional to
     $\mathrm{dose}\cdot\mathrm{CTF}^2(k)\,E^2(k)\cdot\mathrm{DQE}(k\,p)$ with $p$ the pixel size. Only the last factor
     knows the magnification. Beyond Nyquist it also decides what is *folded back*: rings too fine for the pixels
     return as false rings among the true ones.
 
     **What goes wrong.** "I see rings to 3 Å, so my data will reach 3 Å" confuses the spectrum of strongly scattering
     carbon, averaged over a million pixels, with a protein's. And the opposite: no rings at 3 Å in a thin film of ice
-    does not say that the data will not.""")
+    does not say that the data will not.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Defocus carries detail away from its place, as far as you like
+    mo.md(r"""
+    ## Defocus carries detail away from its place, as far as you like
 
     A CTF that oscillates fast in $k$ moves things far in $x$. Detail at resolution $d = 1/k$ lands at the distance
 
     $$r(k) = \frac{1}{2\pi}\left|\frac{d\chi}{dk}\right| = \lambda k\,\left|\Delta f - C_s\lambda^2k^2\right|$$
 
     from where it belongs, to both sides. There is no end to it: only the microscope's patience and its coherence limit
-    the defocus.""")
+    the defocus.
+    """)
     return
 
 
@@ -836,7 +901,9 @@ def _():
 def _(spread):
     _s, _lens, _n, _p = spread.settings, Lens(300.0, 2.7, 0.07), 320, 1.4
     _focus, _k0 = Defocus.round(1e4 * _s.defocus_um), 1 / _s.resolution_angstrom
-    _object = point((_n, _n), (0.0, 0.0), _p).astype(np.float32) if _s.object == "a point" else specimen("protein", _n, _p)
+    _object = (
+        point((_n, _n), (0.0, 0.0), _p).astype(np.float32) if _s.object == "a point" else specimen("protein", _n, _p)
+    )
     _radius = frequency_radius((_n, _n), np.float32(_p), half=True)
     _band = band_pass(_radius, max(_k0 - 0.015, 0.0), _k0 + 0.015, 0.01)
     _image = filter_image(_object, quick_ctf(_n, _p, _focus, _lens) * _band, 2)
@@ -866,10 +933,12 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""### At the edge of the box and of the micrograph
+    mo.md(r"""
+    ### At the edge of the box and of the micrograph
 
     Now cut a box around the protein, or let the micrograph end beside it, and try to undo the CTF with what is left.
-    The ring correlation compares the result with the protein itself: 1 is perfect.""")
+    The ring correlation compares the result with the protein itself: 1 is perfect.
+    """)
     return
 
 
@@ -880,7 +949,13 @@ def _():
         panels=[
             Image("cut", "what was boxed"),
             Image("restored", "corrected inside the box"),
-            Plot("agreement", "agreement with the protein", x="spatial frequency (1/Å)", y="ring correlation", y_range=(-0.3, 1.05)),
+            Plot(
+                "agreement",
+                "agreement with the protein",
+                x="spatial frequency (1/Å)",
+                y="ring correlation",
+                y_range=(-0.3, 1.05),
+            ),
         ],
         controls=[
             Slider("defocus_um", "underfocus", 0.3, 4.0, 1.5, 0.05, unit="µm", playable=True),
@@ -919,25 +994,29 @@ def _(edge):
 
 @app.cell
 def _():
-    mo.md(r"""**What goes wrong.** A tight box at high defocus: its pixels of Fourier space are too coarse for the
+    mo.md(r"""
+    **What goes wrong.** A tight box at high defocus: its pixels of Fourier space are too coarse for the
     oscillation, and what was cut off is gone. Near the edge of a micrograph half of the ring is missing, whatever
     the box. Both lose *fine* detail first, so a class average looks perfect and the resolution stalls.
 
     **Where it is in the packages.** RELION and cryoSPARC extract what you ask for. The rule of thumb, one and a half to
     two particle diameters, is right for low defocus; `required_box` computes it. Picks too near the edge are dropped (RELION)
-    or filled with the mean (cryoSPARC can).""")
+    or filled with the mean (cryoSPARC can).
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Flip, multiply, divide: three ways to take the CTF out
+    mo.md(r"""
+    ## Flip, multiply, divide: three ways to take the CTF out
 
     - **Phase flip**: turn the sign where the CTF is negative. $F \to \mathrm{sign}(\mathrm{CTF})\,F$. Nothing is amplified.
     - **Multiply**: apply the CTF once more. Signs come right and what is strong counts double: $\mathrm{CTF}\cdot F$.
     - **Wiener**: divide, but never by nearly nothing: $\dfrac{\mathrm{CTF}\cdot F}{\mathrm{CTF}^2 + N/S}$.
 
-    All of them on the same noisy image:""")
+    All of them on the same noisy image:
+    """)
     return
 
 
@@ -1021,19 +1100,23 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**Where it is in the packages.** Refinements do none of the three to the images: they multiply the *reference*
+    mo.md(r"""
+    **Where it is in the packages.** Refinements do none of the three to the images: they multiply the *reference*
     by the CTF and weight by $\mathrm{CTF}^2$ when they average, which is Wiener's formula for many images at once,
     $\sum \mathrm{CTF}_iF_i / (\sum \mathrm{CTF}_i^2 + N/S)$. Flipped stacks serve old pickers and the eye; RELION must be
-    told ("phase flipped: yes"). A flipped image treated as unflipped is wrong in every second ring.""")
+    told ("phase flipped: yes"). A flipped image treated as unflipped is wrong in every second ring.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## A wrong parameter is a wrong sign, ring after ring
+    mo.md(r"""
+    ## A wrong parameter is a wrong sign, ring after ring
 
     Now correct with values that are *not* those of the image. The truth is 300 kV, $C_s = 2.7$ mm, underfocus 1.5 µm, no
-    astigmatism.""")
+    astigmatism.
+    """)
     return
 
 
@@ -1080,7 +1163,10 @@ def _(wrong):
     _s, _n, _p = wrong.settings, 256, 1.2
     _lens, _focus = Lens(300.0, 2.7, 0.07), Defocus.round(15000.0)
     _mean, _half = 15000.0 + _s.error_angstrom, _s.astigmatism_angstrom / 2
-    _your_lens, _yours = Lens(_s.voltage_kv, _s.cs_mm, _s.amplitude), Defocus(_mean + _half, _mean - _half, _s.angle_deg)
+    _your_lens, _yours = (
+        Lens(_s.voltage_kv, _s.cs_mm, _s.amplitude),
+        Defocus(_mean + _half, _mean - _half, _s.angle_deg),
+    )
     _your_scale = 1 + _s.pixel_percent / 100
     _transfer = quick_ctf(_n, _p, _focus, _lens)
     _image = filter_image(specimen(_s.object, _n, _p), _transfer, 2)
@@ -1103,7 +1189,8 @@ def _(wrong):
 
 @app.cell
 def _():
-    mo.md(r"""**What goes wrong, sorted by how well it hides.** A wrong *amplitude contrast* shows at the lowest
+    mo.md(r"""
+    **What goes wrong, sorted by how well it hides.** A wrong *amplitude contrast* shows at the lowest
     frequencies only. A wrong *voltage* or *pixel size* is mostly a wrong defocus, and the fit has made up for it: the
     rings look perfect, the map has the wrong size. Wrong $C_s$ differs as $k^4$: nothing to 4 Å, trouble at 2 Å.
     *Astigmatism* left out damages two directions of four, and averages of many orientations hide it. RELION's
@@ -1111,7 +1198,8 @@ def _():
 
     **A question to leave with.** You may take one image of a protein at 0.5 µm and one at 2.5 µm, with the same dose, and
     combine them. What does each contribute that the other lacks, and how would you weight them at each frequency? The
-    formula stands above, in *flip, multiply, divide*; [topic 5](/meetings/05-image-formation/blur/) puts the noise in.""")
+    formula stands above, in *flip, multiply, divide*; [topic 5](/meetings/05-image-formation/blur/) puts the noise in.
+    """)
     return
 
 

@@ -49,7 +49,8 @@ with app.setup:
 
 @app.cell
 def _():
-    mo.md(r"""# Tilted and thick specimens
+    mo.md(r"""
+    # Tilted and thick specimens
 
     **A CTF is a convolution, and a convolution is the same everywhere. Tilt the specimen and nothing is: each point has its
     own defocus. Yet the *spectrum* of the image stays simple: at each frequency it mixes exactly two samples of the
@@ -57,17 +58,20 @@ def _():
 
     You will see what one defocus for a tilted field costs, compute the exact transfer in three ways and time them,
     correct a tilted image, and find the thickness at which Thon rings disappear. Where the curve itself comes from is in
-    the [blur stream](/meetings/04-phase-contrast/blur/).""")
+    the [blur stream](/meetings/04-phase-contrast/blur/).
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## In a tilted field, one defocus is right along one line
+    mo.md(r"""
+    ## In a tilted field, one defocus is right along one line
 
     The specimen rises along the direction $\hat u$ at right angles to the tilt axis. At the place $x$ of the image it lies
     $z = (x\cdot\hat u)\tan\alpha$ nearer the detector, and is by that much more underfocused:
-    $\Delta f(x) = \Delta f_0 + z(x)$.""")
+    $\Delta f(x) = \Delta f_0 + z(x)$.
+    """)
     return
 
 
@@ -123,7 +127,10 @@ def _(field):
         numbers=[
             ["rises along û", f"({_ux:.2f}, {_uy:.2f})"],
             ["change of defocus, axis to corner", f"{_rise:.0f} Å"],
-            ["90° out of step at", f"{np.sqrt(2 * wavelength_angstrom(_s.voltage_kv) * _rise):.1f} Å" if _rise else "never"],
+            [
+                "90° out of step at",
+                f"{np.sqrt(2 * wavelength_angstrom(_s.voltage_kv) * _rise):.1f} Å" if _rise else "never",
+            ],
         ],
     )
     return
@@ -131,19 +138,22 @@ def _(field):
 
 @app.cell
 def _():
-    mo.md(r"""**What goes wrong: signs.** Whether the side that rises is the more or the less underfocused depends on which
+    mo.md(r"""
+    **What goes wrong: signs.** Whether the side that rises is the more or the less underfocused depends on which
     way $z$ points and which way the beam goes; whether a positive tilt is right-handed, on the program. A wrong sign doubles the error
     instead of removing it. The test is physical: fit the rings in strips on either side of the axis.
 
     **Where it is in the packages.** cryoSPARC's and Warp's patch fits, Gctf's local fit and RELION's per-particle
     refinement all find $\Delta f(x)$ from the data; CTFFIND fits the tilt itself. Tomography packages (IMOD's
-    ctfphaseflip, NovaCTF, Warp/M) correct in strips or per sub-volume.""")
+    ctfphaseflip, NovaCTF, Warp/M) correct in strips or per sub-volume.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Exactly: two samples of the spectrum, each moved by ½ λ p² tan α
+    mo.md(r"""
+    ## Exactly: two samples of the spectrum, each moved by ½ λ p² tan α
 
     Write the weak phase object as $\varphi(x)$. A point at $x$ contributes to the image's spectrum
     $2\,\mathrm{CTF}(p;\Delta f_0+z)\,e^{-2\pi i p\cdot x}$, and
@@ -158,7 +168,8 @@ def _():
     \delta = \tfrac12\lambda|p|^2\tan\alpha\;\hat u\;}$$
 
     This is the tilted contrast-imaging function of Philippsen, Engel & Engel (2007). Nothing was approximated after the weak
-    phase object: $p$ is the frequency of the *image*. At $\alpha = 0$ it is $2\,\mathrm{CTF}\,\hat\varphi$.""")
+    phase object: $p$ is the frequency of the *image*. At $\alpha = 0$ it is $2\,\mathrm{CTF}\,\hat\varphi$.
+    """)
     return
 
 
@@ -239,26 +250,30 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**Where strips come from.** Filtering the image at $x$ by $\mathrm{CTF}(\Delta f(x))$ is the
+    mo.md(r"""
+    **Where strips come from.** Filtering the image at $x$ by $\mathrm{CTF}(\Delta f(x))$ is the
     *adjoint-like* view: it shifts the argument of the image instead of the object's. The two agree to first order in
     the shift. Within a strip of width $w$ the phase is constant to $\pi\lambda k^2\,\tfrac w2\tan\alpha \ll 1$: at 3 Å, 300 kV
     and 45° that asks for $w \ll 290$ Å.
 
     **What goes wrong.** $|p|^2$ in $\delta$ is of the image frequency. Put the object's there and the formula is only
-    approximate, by an amount that no test at a small tilt shows.""")
+    approximate, by an amount that no test at a small tilt shows.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Three exact ways, and what they cost
+    mo.md(r"""
+    ## Three exact ways, and what they cost
 
     1. **Point by point**: sum over all $x$ for all $p$. Right by construction, $O(N^4)$ for an $N\times N$ image.
     2. **Two shifted transforms** by the non-uniform FFT: $O(N^2\log N)$, any tilt, planes only.
     3. **Few defoci**: $e^{i\pi\lambda p^2z}$ is smooth in $z$, so interpolate it between $K$ Chebyshev nodes of the range of
        heights: $K$ ordinary CTFs of $K$ weighted images, $O(K N^2\log N)$. Any height map.
 
-    Press the button: your computer runs all three.""")
+    Press the button: your computer runs all three.
+    """)
     return
 
 
@@ -339,7 +354,9 @@ def _(measured, race):
 
     race.draw(
         times=[
-            Curve(list(_runs), [run[way][1] for run in _runs.values()], way, "points" if way == "one defocus" else "line")
+            Curve(
+                list(_runs), [run[way][1] for run in _runs.values()], way, "points" if way == "one defocus" else "line"
+            )
             for way in _runs[_largest]
         ],
         errors=[[way, f"{_error(found):.1e}", f"{took:.2f}"] for way, (found, took) in _runs[_largest].items()],
@@ -361,11 +378,13 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""## How few defoci are enough
+    mo.md(r"""
+    ## How few defoci are enough
 
     On heights $|z|\le Z$ the Jacobi–Anger expansion $e^{i\pi\lambda k^2 z} = \sum_n (2-\delta_{n0})\,i^nJ_n(\pi\lambda k^2Z)\,T_n(z/Z)$
     ends abruptly: $J_n(x)$ falls faster than exponentially once $n > x$. So $K \approx \pi\lambda k_\max^2Z$ plus some ten,
-    whatever the size of the image. And nothing in it asks $z$ to be a plane.""")
+    whatever the size of the image. And nothing in it asks $z$ to be a plane.
+    """)
     return
 
 
@@ -405,7 +424,11 @@ def _():
 def _(terms):
     _s, _n, _lens = terms.settings, 96, Lens(300.0, 2.7, 0.07)
     _y, _x = np.mgrid[-1:1:96j, -1:1:96j]
-    _unit = {"tilted plane": _x, "meniscus": 2 * np.clip(_x**2 + _y**2, 0, 1) - 1, "waves": np.sin(6 * _x) * np.cos(5 * _y)}
+    _unit = {
+        "tilted plane": _x,
+        "meniscus": 2 * np.clip(_x**2 + _y**2, 0, 1) - 1,
+        "waves": np.sin(6 * _x) * np.cos(5 * _y),
+    }
     _height, _focus = _s.range_angstrom * _unit[_s.surface], Defocus.round(1e4 * _s.defocus_um)
     _points = np.zeros((_n, _n))
     _points[12::24, 12::24] = 1.0
@@ -417,39 +440,47 @@ def _(terms):
     terms.draw(
         height=Pixels(_height, pixel_size=_s.pixel_angstrom),
         image=Pixels(_images[-1], pixel_size=_s.pixel_angstrom),
-        error=[Curve(_ranks, np.maximum(_errors, 1e-16), "error"), Curve(_ranks, np.maximum(_errors, 1e-16), "", "points"), Mark(_corner, "πλk²Z")],
+        error=[
+            Curve(_ranks, np.maximum(_errors, 1e-16), "error"),
+            Curve(_ranks, np.maximum(_errors, 1e-16), "", "points"),
+            Mark(_corner, "πλk²Z"),
+        ],
     )
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""**Cost.** At 300 kV, 3 Å and $Z = 3464$ Å (4000 Å at 60°): $\pi\lambda k^2Z = 23.8$, some 34 terms, 34 pairs of
+    mo.md(r"""
+    **Cost.** At 300 kV, 3 Å and $Z = 3464$ Å (4000 Å at 60°): $\pi\lambda k^2Z = 23.8$, some 34 terms, 34 pairs of
     FFTs. The exact transfer of a whole 4k micrograph takes about as long as thirty-four CTF corrections.
 
     **What goes wrong.** Waves and menisci are real: ice in a hole is thicker at its rim, a tilted grid bar is bent.
-    A plane fitted through such a field leaves residuals of hundreds of Å; per-particle defocus finds them.""")
+    A plane fitted through such a field leaves residuals of hundreds of Å; per-particle defocus finds them.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Correcting a tilted image: solve, don't filter
+    mo.md(r"""
+    ## Correcting a tilted image: solve, don't filter
 
     $I - 1 = M\varphi + n$, with $M$ the sum of terms above. Its adjoint $M^\mathsf T$ multiplies each place by the CTF of its
     own height. The least-squares answer
 
     $$(M^\mathsf TM + 1/\mathrm{SNR})\,\varphi = M^\mathsf T(I-1)$$
 
-    is a Wiener filter that varies over the field. Conjugate gradients need only $M$ and $M^\mathsf T$.""")
+    is a Wiener filter that varies over the field. Conjugate gradients need only $M$ and $M^\mathsf T$.
+    """)
     return
 
 
 @app.cell
 def _():
     predict(
-        "Points at atomic distance from the axis and at the edge are restored with the single defocus of the axis. Those at the edge …",
-        ["are as sharp", "are surrounded by rings", "disappear"],
+        "The whole image is corrected with the defocus of the axis. The points at the edge …",
+        ["are as sharp as those on the axis", "are surrounded by rings", "disappear"],
         "They are surrounded by rings: the correction with the wrong defocus leaves $\\mathrm{CTF}(\\Delta f+z)/\\mathrm{CTF}(\\Delta f)$, "
         "which oscillates. Near the axis nothing is wrong. That is why a tilted map that was corrected with one defocus "
         "is sharp in the middle of its field, and an average of particles from all over it is not.",
@@ -465,7 +496,13 @@ def _():
             Image("taken", "the tilted image"),
             Image("one", "one defocus"),
             Image("each", "each place its own"),
-            Plot("agreement", "agreement with the specimen", x="spatial frequency (1/Å)", y="ring correlation", y_range=(-0.2, 1.05)),
+            Plot(
+                "agreement",
+                "agreement with the specimen",
+                x="spatial frequency (1/Å)",
+                y="ring correlation",
+                y_range=(-0.2, 1.05),
+            ),
         ],
         controls=[
             Slider("tilt_deg", "tilt", 0, 70, 60, 1, unit="°", playable=True),
@@ -526,18 +563,21 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**What goes wrong.** Set the assumed tilt 10° off: what is gained shrinks quickly. The correction also cannot
+    mo.md(r"""
+    **What goes wrong.** Set the assumed tilt 10° off: what is gained shrinks quickly. The correction also cannot
     conjure: at places where the CTF of *that height* is zero it returns nothing, so the correlation still dips, at
     different frequencies in different parts of the field.
 
     **Where it is in the packages.** Single particles need none of this: each has its own defocus, and the thousand Å of
-    a micrograph's tilt becomes one number a particle. What stays is the height *inside* the particle, next.""")
+    a micrograph's tilt becomes one number a particle. What stays is the height *inside* the particle, next.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Thickness averages the CTF over depth, and there are two averages
+    mo.md(r"""
+    ## Thickness averages the CTF over depth, and there are two averages
 
     Layers at heights $|z| \le t/2$ have $\chi(z) = \chi + \pi\lambda k^2z$. With $\xi = \pi\lambda k^2t$ and $\mathrm{sinc}\,x = \sin x/x$:
 
@@ -546,7 +586,8 @@ def _():
     - layers that are **independent** (ice, carbon, the rings of a micrograph) add as *powers*:
       $\langle\sin^2\chi\rangle = \tfrac12\left[1-\mathrm{sinc}\,\xi\,\cos2\chi\right]$.
 
-    The first vanishes at $\xi = 2\pi$, the second loses its *rings* at $\xi = \pi$ but never its power.""")
+    The first vanishes at $\xi = 2\pi$, the second loses its *rings* at $\xi = \pi$ but never its power.
+    """)
     return
 
 
@@ -568,7 +609,9 @@ def _():
         "thick",
         panels=[
             Plot("power", "power of the transfer", x="spatial frequency (1/Å)", y="power", y_range=(0, 1.05)),
-            Plot("amplitude", "amplitude, layers alike", x="spatial frequency (1/Å)", y="transfer", y_range=(-1.05, 1.05)),
+            Plot(
+                "amplitude", "amplitude, layers alike", x="spatial frequency (1/Å)", y="transfer", y_range=(-1.05, 1.05)
+            ),
         ],
         controls=[
             Slider("thickness_angstrom", "thickness t", 0, 4000, 1000, 20, unit="Å", playable=True),
@@ -615,10 +658,12 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""## Depth of field: t ≈ d²/λ, with a constant to argue about
+    mo.md(r"""
+    ## Depth of field: t ≈ d²/λ, with a constant to argue about
 
     The rings' first node is at $\xi = \pi$, which is $t = d^2/\lambda$: 457 Å for 3 Å at 300 kV. The literature quotes
-    $t = c\,d^2/\lambda$ with $c$ from 0.7 to 2, according to how much loss one calls a limit. Name yours.""")
+    $t = c\,d^2/\lambda$ with $c$ from 0.7 to 2, according to how much loss one calls a limit. Name yours.
+    """)
     return
 
 
@@ -638,8 +683,20 @@ def _():
     depth = figure(
         "depth",
         panels=[
-            Plot("limit", "resolution against thickness", x="thickness or diameter (Å)", y="resolution (Å)", logarithmic="xy"),
-            Plot("left", "amplitude left, averaged over the thickness", x="spatial frequency (1/Å)", y="sinc(ξ/2)", y_range=(-0.3, 1.05)),
+            Plot(
+                "limit",
+                "resolution against thickness",
+                x="thickness or diameter (Å)",
+                y="resolution (Å)",
+                logarithmic="xy",
+            ),
+            Plot(
+                "left",
+                "amplitude left, averaged over the thickness",
+                x="spatial frequency (1/Å)",
+                y="sinc(ξ/2)",
+                y_range=(-0.3, 1.05),
+            ),
             Table("numbers", "at this thickness", ("voltage", "λ (Å)", "limit (Å)")),
         ],
         controls=[
@@ -683,7 +740,8 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**What goes wrong.** Two things are called thickness here. The *ice* around a particle is independent of it: its depth
+    mo.md(r"""
+    **What goes wrong.** Two things are called thickness here. The *ice* around a particle is independent of it: its depth
     adds noise and inelastic loss, and smears Thon rings, but does not blur the particle. The *particle's own* depth
     blurs the particle. A CTF fit to a thick film says where the rings end, not where the data do.
 
@@ -694,7 +752,8 @@ def _():
     the Ewald sphere.
 
     **A question to leave with.** A tilted *and* thick specimen samples its three-dimensional transform on a tilted Ewald
-    sphere. Show that for a thin plane tilted by $\alpha$ this gives the shift $\delta$ above. Which sign does the wrong hand give it?""")
+    sphere. Show that for a thin plane tilted by $\alpha$ this gives the shift $\delta$ above. Which sign does the wrong hand give it?
+    """)
     return
 
 

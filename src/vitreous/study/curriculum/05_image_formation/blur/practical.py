@@ -1,6 +1,9 @@
 import marimo
 
-app = marimo.App(width="medium", app_title="Image formation: the forward model")
+app = marimo.App(
+    width="medium",
+    app_title="Image formation: the forward model",
+)
 
 with app.setup:
     from functools import cache
@@ -18,7 +21,7 @@ with app.setup:
         power_spectrum,
         shell_frequencies,
     )
-    from vitreous.optics import Defocus, Lens, ctf, ctf_1d, interaction_constant
+    from vitreous.optics import Defocus, Lens, ctf, interaction_constant
     from vitreous.projection import project_atoms
     from vitreous.rotations import relion_to_matrix
     from vitreous.specimen import (
@@ -49,7 +52,8 @@ with app.setup:
 
 @app.cell
 def _():
-    mo.md(r"""# Image formation: the forward model
+    mo.md(r"""
+    # Image formation: the forward model
 
     **Everything a reconstruction program believes about the microscope fits in one line: turn the map, project it, filter
     it, add noise. It is a good line. Each of its words is an approximation, and the data that do not match each other are
@@ -57,19 +61,22 @@ def _():
 
     You will switch the stages on one by one, look at noise that is not what the line says, and then pool data sets that
     do not belong together. The [sharpen stream](/meetings/05-image-formation/sharpen/) takes the physics in each word
-    apart.""")
+    apart.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## One line makes a particle image
+    mo.md(r"""
+    ## One line makes a particle image
 
     $$y \;=\; \underbrace{D}_{\text{detector}}\Big[\,1 + 2\sigma\;\underbrace{E\cdot\mathrm{CTF}}_{\text{lens}}\ast
     \underbrace{\textstyle\int}_{\text{projection}} V(\underbrace{R^{\mathsf T}}_{\text{rotation}}x)\,dz\Big] \;+\; \text{noise}$$
 
     $V$ is the electrostatic potential of the molecule in volts, $\sigma = 6.5\cdot10^{-4}$ rad/(V Å) at 300 kV turns volts times
-    ångströms into phase, and ∗ is a convolution: a multiplication in Fourier space. Every stage below has its switch.""")
+    ångströms into phase, and ∗ is a convolution: a multiplication in Fourier space. Every stage below has its switch.
+    """)
     return
 
 
@@ -134,7 +141,9 @@ def _(BOX, PIXEL, VOLTAGE, atoms, cameras, forward, ice_field):
     _radius = frequency_radius(_shape, np.float32(PIXEL), half=True)
     _transfer = -np.ones_like(_radius)
     if _s.ctf:
-        _transfer = ctf(_shape, np.float32(PIXEL), Defocus.round(np.float32(1e4 * _s.defocus_um)), Lens(VOLTAGE, 2.7, 0.07))
+        _transfer = ctf(
+            _shape, np.float32(PIXEL), Defocus.round(np.float32(1e4 * _s.defocus_um)), Lens(VOLTAGE, 2.7, 0.07)
+        )
     if _s.envelope:
         _transfer = _transfer * b_factor_decay(_radius, _s.b_angstrom2)
     _contrast = 2 * interaction_constant(VOLTAGE) * filter_image(_object, _transfer, 2)
@@ -142,15 +151,24 @@ def _(BOX, PIXEL, VOLTAGE, atoms, cameras, forward, ice_field):
     if _s.noise:
         _image = expose(1 + _contrast, PIXEL, _s.dose, _camera, rng=np.random.default_rng(1))
     else:
-        _image = _electrons * (1 + filter_image(_contrast, _camera.mtf(frequency_grid(_shape, half=True)).astype(np.float32), 2))
+        _image = _electrons * (
+            1 + filter_image(_contrast, _camera.mtf(frequency_grid(_shape, half=True)).astype(np.float32), 2)
+        )
     _share = float(np.var(_electrons * _contrast) / np.var(_image))
     _axis = shell_frequencies(_shape, PIXEL)[1:]
-    _curves = (("specimen", _electrons * 2 * interaction_constant(VOLTAGE) * _object), ("lens", _electrons * _contrast), ("camera", _image))
+    _curves = (
+        ("specimen", _electrons * 2 * interaction_constant(VOLTAGE) * _object),
+        ("lens", _electrons * _contrast),
+        ("camera", _image),
+    )
     forward.draw(
         projection=Pixels(_object, pixel_size=PIXEL),
         lens=Pixels(1 + _contrast, pixel_size=PIXEL),
         camera=Pixels(_image, pixel_size=PIXEL),
-        spectrum=[Curve(_axis, np.maximum(power_spectrum(np.asarray(f, float), 2)[1:] / BOX**2, 1e-6), name) for name, f in _curves],
+        spectrum=[
+            Curve(_axis, np.maximum(power_spectrum(np.asarray(f, float), 2)[1:] / BOX**2, 1e-6), name)
+            for name, f in _curves
+        ],
         numbers=[
             ["electrons per pixel", f"{_electrons:.1f}"],
             ["contrast behind the lens (σ)", f"{100 * float(np.std(_contrast)):.2f} %"],
@@ -168,7 +186,8 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**What to try.** *CTF off*: the picture a phase would draw if one could see it. *CTF on at 0 µm*: next to nothing, the
+    mo.md(r"""
+    **What to try.** *CTF off*: the picture a phase would draw if one could see it. *CTF on at 0 µm*: next to nothing, the
     starting point of [topic 4](/meetings/04-phase-contrast/blur/). *Ice on*: grain as strong as the protein, and it has the same rings,
     since it goes through the same lens. *Noise off with a real camera*: softer. *Noise on*: gone.
 
@@ -179,16 +198,19 @@ def _():
 
     **Where it is in the packages.** RELION, cryoSPARC and cryoDRGN use the line with $D = 1$ and noise that is Gaussian
     and independent in Fourier space, with a variance for each shell: the MTF is absorbed in noise spectrum and map (or divided out at
-    the end, RELION's `--mtf`). cryoJAX, ASPIRE and this project's `simulate` compute the line forward.""")
+    the end, RELION's `--mtf`). cryoJAX, ASPIRE and this project's `simulate` compute the line forward.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Real noise is not white and not Gaussian
+    mo.md(r"""
+    ## Real noise is not white and not Gaussian
 
     "Additive white Gaussian noise" says three things: it is added, independent of the signal; it is equal at all
-    frequencies; its histogram is a Gaussian. Take each away.""")
+    frequencies; its histogram is a Gaussian. Take each away.
+    """)
     return
 
 
@@ -210,12 +232,30 @@ def _():
         "noise",
         panels=[
             Image("picture", "an image of nothing"),
-            Plot("histogram", "histogram, in standard deviations", x="value", y="density", x_range=(-4, 5), y_range=(0, 0.6)),
+            Plot(
+                "histogram",
+                "histogram, in standard deviations",
+                x="value",
+                y="density",
+                x_range=(-4, 5),
+                y_range=(0, 0.6),
+            ),
             Plot("spectrum", "power spectrum (white = 1)", x="spatial frequency (1/Å)", y="power", y_range=(0, 2.5)),
             Table("numbers", "in numbers", ("quantity", "here", "white Gaussian")),
         ],
         controls=[
-            Choice("kind", "noise", ("white Gaussian", "counting", "counting, then the camera's smear", "ice through the lens", "all of it"), "counting"),
+            Choice(
+                "kind",
+                "noise",
+                (
+                    "white Gaussian",
+                    "counting",
+                    "counting, then the camera's smear",
+                    "ice through the lens",
+                    "all of it",
+                ),
+                "counting",
+            ),
             Slider("per_pixel", "electrons per pixel", 0.3, 200, 3, 0.02, logarithmic=True, playable=True),
             Slider("thickness_angstrom", "ice", 100, 2000, 400, 50, unit="Å"),
             Slider("defocus_um", "underfocus", 0.3, 3.0, 1.2, 0.05, unit="µm"),
@@ -228,19 +268,16 @@ def _():
     return (noise,)
 
 
-@app.cell
-def _():
-    @cache
-    def unit_ice(seed):
-        """A slab of 1 Å of ice without its mean, in V Å: a thicker one scales with the root of its thickness."""
-        field = next(iterate_ice_slices(1, (160, 160), 1.2, 100.0, np.random.default_rng(50 + seed)))
-        return (field - field.mean()) / 10.0
-
-    return (unit_ice,)
+@app.function
+@cache
+def unit_ice(seed):
+    """A slab of 1 Å of ice without its mean, in V Å: a thicker one scales with the root of its thickness."""
+    field = next(iterate_ice_slices(1, (160, 160), 1.2, 100.0, np.random.default_rng(50 + seed)))
+    return (field - field.mean()) / 10.0
 
 
 @app.cell
-def _(noise, unit_ice):
+def _(noise):
     _s, _shape, _pixel = noise.settings, (160, 160), 1.2
     _rng, _camera_only = np.random.default_rng(_s.again), _s.kind == "counting, then the camera's smear"
     _contrast = np.zeros(_shape)
@@ -264,7 +301,10 @@ def _(noise, unit_ice):
     _power = power_spectrum(_scaled, 2)[1:] / _scaled.size
     noise.draw(
         picture=Pixels(_image, pixel_size=_pixel),
-        histogram=[Curve(_middle, np.minimum(_counts, 5.0), "here", "bars"), Curve(_middle, np.exp(-(_middle**2) / 2) / np.sqrt(2 * np.pi), "Gaussian", "dashed")],
+        histogram=[
+            Curve(_middle, np.minimum(_counts, 5.0), "here", "bars"),
+            Curve(_middle, np.exp(-(_middle**2) / 2) / np.sqrt(2 * np.pi), "Gaussian", "dashed"),
+        ],
         spectrum=[Curve(_axis, _power, "here"), Curve(_axis, np.ones_like(_axis), "white", "dashed")],
         numbers=[
             ["variance / mean", f"{_image.var() / _image.mean():.2f}", "any"],
@@ -278,7 +318,8 @@ def _(noise, unit_ice):
 
 @app.cell
 def _():
-    mo.md(r"""**What you saw.**
+    mo.md(r"""
+    **What you saw.**
 
     | noise | histogram | spectrum | depends on the signal |
     |---|---|---|---|
@@ -292,7 +333,8 @@ def _():
     **What goes wrong.** A likelihood that assumes white noise trusts high frequencies too little or too much, according to
     the camera. All packages whiten: they estimate the noise power shell by shell, from particle images (RELION, cryoSPARC) or empty areas (cisTEM,
     whitening). What shells cannot express is a spectrum with direction (a square pixel, drift) or noise that depends on the
-    place.""")
+    place.
+    """)
     return
 
 
@@ -304,12 +346,14 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""## Two data sets of one particle are two forward models
+    mo.md(r"""
+    ## Two data sets of one particle are two forward models
 
     More particles, better map: if they agree about everything in the line. Below, set A is right. Set B differs in what
     you choose. Each set is averaged with its CTF ($\sum\mathrm{CTF}\,y/(\sum\mathrm{CTF}^2+\epsilon)$), then both together, as if nothing
     were wrong. The curves compare with the *truth*; the dashed one compares two independent halves of the pool, which is
-    all that one has in practice.""")
+    all that one has in practice.
+    """)
     return
 
 
@@ -317,7 +361,11 @@ def _():
 def _():
     predict(
         "B's pixel size is wrong by 2 %. What do the half sets of the pool say?",
-        ["They disagree from the frequency at which the error begins", "They agree: both contain the same mistake", "They agree only at low resolution"],
+        [
+            "They disagree from the frequency at which the error begins",
+            "They agree: both contain the same mistake",
+            "They agree only at low resolution",
+        ],
         "They agree. Both halves hold the same mixture of two scales, so their correlation stays high where the "
         "correlation with the truth has fallen. A half-map FSC measures *reproducibility*. Mistakes of scale, sign and "
         "handedness reproduce very well.",
@@ -398,9 +446,17 @@ def _(pooling, transfers, view):
     _averages, _axis = (_average(_a), _average(_b), _average(_a, _b)), shell_frequencies(_shape, 1.3)
     _halves = [_average(*_sets(100, seed)) for seed in (11, 21)]
     pooling.draw(
-        **{name: Pixels(-image, pixel_size=1.3) for name, image in zip(("first", "second", "pooled"), _averages, strict=True)},
+        **{
+            name: Pixels(-image, pixel_size=1.3)
+            for name, image in zip(("first", "second", "pooled"), _averages, strict=True)
+        },
         agreement=[
-            *[Curve(_axis, frc(f, _truth), label) for f, label in zip(_averages, ("A with the truth", "B with the truth", "pool with the truth"), strict=True)],
+            *[
+                Curve(_axis, frc(f, _truth), label)
+                for f, label in zip(
+                    _averages, ("A with the truth", "B with the truth", "pool with the truth"), strict=True
+                )
+            ],
             Curve(_axis, frc(*_halves), "two halves of the pool", "dashed"),
         ],
     )
@@ -415,7 +471,8 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**What must match, what need not.**
+    mo.md(r"""
+    **What must match, what need not.**
 
     - *Pixel size*: must. At a particle's radius $r$, an error of $\epsilon$ displaces detail by $\epsilon r$; at
       $d = 4\epsilon r$ that is a quarter of a period: 2 % at 50 Å hurts from 4 Å on. The remedy: rescale one set to the other by comparing
@@ -428,16 +485,19 @@ def _():
     - *Beam tilt, Cs, voltage*: to be kept per set.
 
     **Where it is in the packages.** RELION ≥ 3.1 keeps optics groups with their own pixel size, box, MTF, aberrations, and rescales on the fly.
-    cryoSPARC has exposure groups. cryoDRGN takes one pixel size for all: rescale first.""")
+    cryoSPARC has exposure groups. cryoDRGN takes one pixel size for all: rescale first.
+    """)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""## Particles from different grids: the same molecule behind different noise
+    mo.md(r"""
+    ## Particles from different grids: the same molecule behind different noise
 
     Thin carbon under the ice, graphene, bare holes in gold: the support scatters too, thick ice scatters more, and inelastic
-    scattering takes electrons away. Signal per particle against noise per particle, from the engine's scattering data:""")
+    scattering takes electrons away. Signal per particle against noise per particle, from the engine's scattering data:
+    """)
     return
 
 
@@ -458,8 +518,21 @@ def _():
     grids = figure(
         "grids",
         panels=[
-            Plot("noise", "noise of one particle image", x="spatial frequency (1/Å)", y="noise power (Å²)", logarithmic="y"),
-            Plot("ratio", "signal to noise of the average", x="spatial frequency (1/Å)", y="SSNR", logarithmic="y", y_range=(1e-2, 1e4)),
+            Plot(
+                "noise",
+                "noise of one particle image",
+                x="spatial frequency (1/Å)",
+                y="noise power (Å²)",
+                logarithmic="y",
+            ),
+            Plot(
+                "ratio",
+                "signal to noise of the average",
+                x="spatial frequency (1/Å)",
+                y="SSNR",
+                logarithmic="y",
+                y_range=(1e-2, 1e4),
+            ),
         ],
         controls=[
             Slider("count_a", "particles in bare holes", 0, 20000, 5000, 100),
@@ -496,7 +569,9 @@ def _(carbon_power, grid_axis, grids, ice_power, protein_power):
     _factor = (2 * interaction_constant(300.0)) ** 2 * 0.5 * b_factor_decay(_k, 160.0)  # ⟨CTF²⟩ = ½ over many defoci
 
     def _group(ice, carbon, extra_b):
-        lost = ice / inelastic_mean_free_path_angstrom(ICE, 300.0) + carbon / inelastic_mean_free_path_angstrom(CARBON, 300.0)
+        lost = ice / inelastic_mean_free_path_angstrom(ICE, 300.0) + carbon / inelastic_mean_free_path_angstrom(
+            CARBON, 300.0
+        )
         left = float(np.exp(-lost)) if _s.filter else 1.0
         structural = _factor * b_factor_decay(_k, 2 * extra_b) * (ice * ice_power + carbon * carbon_power)
         signal = _factor * b_factor_decay(_k, 2 * extra_b) * protein_power / 172.8**2
@@ -507,7 +582,11 @@ def _(carbon_power, grid_axis, grids, ice_power, protein_power):
     _equal = (_a * np.sqrt(_sa) + _b * np.sqrt(_sb)) ** 2 / np.maximum(_a * _na + _b * _nb, 1e-12)
     _tiny = 1e-9
     grids.draw(
-        noise=[Curve(_k, _na, "bare hole"), Curve(_k, _nb, "carbon"), Curve(_k, np.full_like(_k, 1 / _s.dose), "counting alone", "dashed")],
+        noise=[
+            Curve(_k, _na, "bare hole"),
+            Curve(_k, _nb, "carbon"),
+            Curve(_k, np.full_like(_k, 1 / _s.dose), "counting alone", "dashed"),
+        ],
         ratio=[
             Curve(_k, _a * _sa / _na + _tiny, "holes alone"),
             Curve(_k, _b * _sb / _nb + _tiny, "carbon alone"),
@@ -521,13 +600,14 @@ def _(carbon_power, grid_axis, grids, ice_power, protein_power):
 
 @app.cell
 def _():
-    see_the_code(ctf_1d)
+    see_the_code(ice_power_spectrum)
     return
 
 
 @app.cell
 def _():
-    mo.md(r"""**What else differs between grids.** *Orientations*: molecules stick to carbon by another face than to the
+    mo.md(r"""
+    **What else differs between grids.** *Orientations*: molecules stick to carbon by another face than to the
     air–water interface; pooling may fill views that either lacks, and that can be worth more than any noise. *Motion*: gold and
     carbon supports move less. *Conformation and damage* at the air–water interface. *Defocus*: particles on carbon sit in one
     plane, those in thick ice are spread in height.
@@ -537,7 +617,8 @@ def _():
     height, not the particles'.
 
     **A question to leave with.** A colleague adds 300,000 particles from another microscope and the resolution rises from 3.2 to 3.0 Å
-    by the half-map FSC. Name three checks, from this page, that would convince you that the map became better.""")
+    by the half-map FSC. Name three checks, from this page, that would convince you that the map became better.
+    """)
     return
 
 
