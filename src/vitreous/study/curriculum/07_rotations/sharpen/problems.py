@@ -424,7 +424,9 @@ def grid_size(rng: np.random.Generator) -> Attempt:
 @compute("The mean of in-plane angles")
 def mean_of_angles(rng: np.random.Generator) -> Attempt:
     """Ask for the mean rotation of four turns about z on both sides of 180°."""
-    spread = rng.permutation([-20, -8, 6, 22, 30, -34])[:4] + int(rng.integers(-5, 6))
+    # three on one side and one on the other: the plain mean is then a quarter turn off, and no half turn
+    spread = np.array([*rng.permutation([-34, -20, -14, -8])[:3], int(rng.choice([22, 30, 36]))])
+    spread = (spread - int(rng.integers(7))) * int(rng.choice([-1, 1]))
     angles = [int((180 + step + 180) % 360 - 180) for step in spread]
     phases = np.exp(1j * np.radians(angles))
     right = float(np.degrees(np.angle(phases.mean())))
