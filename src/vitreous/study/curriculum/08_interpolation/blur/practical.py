@@ -337,9 +337,9 @@ def _(mo):
 def _(predict):
     predict(
         "After twelve turns by 30° with linear interpolation, what is left of the amplitudes at half of Nyquist?",
-        ["all", "about three quarters", "about a fifth", "nothing at all"],
-        r"""Next to **nothing is left of the fine detail, and at half of Nyquist only a few per cent to a fifth**: each turn
-        multiplies it by about $0.85$ on average, and $0.85^{12} = 0.14$. The nearest pixel loses no power at all; it scrambles it.""",
+        ["all", "about half", "about a seventh", "nothing at all"],
+        r"""**About a seventh.** Each turn multiplies it by about $0.85$ on average, and $0.85^{12} = 0.14$. Cubic keeps two thirds.
+        The nearest pixel loses no power at all; it scrambles it.""",
     )
     return
 
