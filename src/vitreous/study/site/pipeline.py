@@ -75,6 +75,7 @@ class Map:
     stations: tuple[Station, ...]
     pipe: str
     ground: str
+    drops: tuple[str, ...]
     edges: tuple[str, ...]
 
 
@@ -133,12 +134,7 @@ def _wide(states: Mapping[str, str]) -> Map:
     below = [topic for name, topic in topics.items() if name not in stations]
     for place, topic in enumerate(below):
         stations[topic.folder] = _hanging(topic, _WIDTH * (2 * place + 1) // (2 * len(below)), _GROUND_Y, states)
-    drops = [
-        f"M{mark.x} {_STAGE_Y + 48}C{mark.x} {_STAGE_Y + 80} {stations[name].x} {_TOPIC_Y - 50} {stations[name].x} {_TOPIC_Y - 14}"
-        for mark in landmarks
-        for name in mark.stage.topics
-        if name in stations
-    ]
+    drops = [_drop(mark, stations[name]) for mark in landmarks for name in mark.stage.topics if name in stations]
     return Map(
         width=_WIDTH,
         height=_GROUND_Y + 84,
@@ -147,8 +143,15 @@ def _wide(states: Mapping[str, str]) -> Map:
         stations=tuple(stations.values()),
         pipe=f"M{landmarks[0].x} {_STAGE_Y}H{landmarks[-1].x}" if landmarks else "",
         ground=f"M40 {_GROUND_Y}H{_WIDTH - 40}",
-        edges=(*drops, *_curves(topics, stations)),
+        drops=tuple(drops),
+        edges=_curves(topics, stations),
     )
+
+
+def _drop(mark: Landmark, station: Station) -> str:
+    """A curve from a stage down to one of its topics."""
+    low, high = mark.y + 48, station.y - 14
+    return f"M{mark.x} {low}C{mark.x} {low + 32} {station.x} {high - 36} {station.x} {high}"
 
 
 def _hanging(topic: Topic, x: int, y: int, states: Mapping[str, str]) -> Station:
@@ -158,7 +161,7 @@ def _hanging(topic: Topic, x: int, y: int, states: Mapping[str, str]) -> Station
     return Station(x, y, topic, labels, states.get(topic.folder, ""))
 
 
-def _curves(topics: Mapping[str, Topic], stations: Mapping[str, Station]) -> list[str]:
+def _curves(topics: Mapping[str, Topic], stations: Mapping[str, Station]) -> tuple[str, ...]:
     """Curves from the lower line up to the topics that stand on it."""
     curves = []
     for name, topic in topics.items():
@@ -168,7 +171,7 @@ def _curves(topics: Mapping[str, Topic], stations: Mapping[str, Station]) -> lis
                 low, high = start.y - 14, end.y + 30 + _LINE * len(end.labels)
                 bend = (low + high) // 2
                 curves.append(f"M{start.x} {low}C{start.x} {bend} {end.x} {bend} {end.x} {high}")
-    return curves
+    return tuple(curves)
 
 
 def _upright(states: Mapping[str, str]) -> Map:
@@ -198,6 +201,7 @@ def _upright(states: Mapping[str, str]) -> Map:
         stations=tuple(stations),
         pipe=f"M{_SPINE} {min(spine)}V{max(spine)}" if spine else "",
         ground=f"M{_SIDE} {min(side)}V{max(side)}" if side else "",
+        drops=(),
         edges=(),
     )
 
