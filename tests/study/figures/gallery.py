@@ -1,5 +1,6 @@
 """A practical that shows every panel and every control once: what the tests of the figures play with."""
 
+# ruff: noqa: B018  # the last expression of a cell is what it shows
 import marimo
 
 app = marimo.App(width="medium")
@@ -22,7 +23,8 @@ def _(mo):
 
     **A claim in one sentence, as a practical opens with.** Text around it with a formula, $\chi = \pi\lambda k^2 z$:
 
-    $$\operatorname{CTF}(k) = -\sin\left(\pi\lambda k^2 z - \tfrac{\pi}{2} C_s \lambda^3 k^4 + \arcsin w + \text{a term that is much too long for a telephone}\right)$$
+    $$\operatorname{CTF}(k) = -\sin\left(\pi\lambda k^2 z - \tfrac{\pi}{2} C_s \lambda^3 k^4
+    + \arcsin w + \text{a term that is much too long for a telephone}\right)$$
 
     ## Waves travel
 
@@ -35,7 +37,9 @@ def _(mo):
 
 @app.cell
 def _(fig):
-    fig.predict("What happens to the peaks when the waves turn?", ["They turn too", "They stay"], "They **turn too**: $F(Rk)$.")
+    fig.predict(
+        "What happens to the peaks when the waves turn?", ["They turn too", "They stay"], "They **turn too**: $F(Rk)$."
+    )
     return
 
 
@@ -70,7 +74,9 @@ def _(fig, np, waves):
     _angle = np.deg2rad(_set.angle_deg)
     _phase = 2 * np.pi * _set.frequency * (np.cos(_angle) * _x[None, :] + np.sin(_angle) * _x[:, None])
     _wave = {"cosine": np.cos, "sine": np.sin, "square": lambda p: np.sign(np.cos(p))}[_set.kind](_phase)
-    _picture = (_wave**2 if _set.squared else _wave) + _set.noise * np.random.default_rng(_set.seed).normal(size=(_n, _n))
+    _picture = (_wave**2 if _set.squared else _wave) + _set.noise * np.random.default_rng(_set.seed).normal(
+        size=(_n, _n)
+    )
     _picked = int(_set.picture[1]) if _set.picture else _n // 2
     waves.draw(
         picture=fig.Pixels(_picture, pixel_size=2.0),
@@ -114,7 +120,16 @@ def _(fig):
     plots = fig.figure(
         "plots",
         panels=[
-            fig.Plot("plane", "Complex plane", x="real", y="imaginary", x_range=(-2, 2), y_range=(-2, 2), equal=True, handle=(1.0, 0.5)),
+            fig.Plot(
+                "plane",
+                "Complex plane",
+                x="real",
+                y="imaginary",
+                x_range=(-2, 2),
+                y_range=(-2, 2),
+                equal=True,
+                handle=(1.0, 0.5),
+            ),
             fig.Plot("decay", "Fall-off", x="frequency (1/Å)", y="power", logarithmic="xy"),
             fig.Plot("styles", "Styles", x="bin", y="count"),
         ],
@@ -131,7 +146,13 @@ def _(ctf_1d, fig, np, plots):
     _bins = np.arange(12.0)
     plots.draw(
         plane=[fig.Curve([0, 1, _x], [0, 0, _y], "chain", "arrows"), fig.Curve([0, _x], [0, _y], "sum", "arrows")],
-        decay=[fig.Curve(_k, 1 / (1 + (_k / 0.02) ** 2), "signal"), fig.Curve(_k, 0.05 + 0 * _k, "noise"), fig.Curve(_k, 1e-4 / _k, "other"), fig.Mark(0.02, "corner"), fig.Mark(0.03, "another mark")],
+        decay=[
+            fig.Curve(_k, 1 / (1 + (_k / 0.02) ** 2), "signal"),
+            fig.Curve(_k, 0.05 + 0 * _k, "noise"),
+            fig.Curve(_k, 1e-4 / _k, "other"),
+            fig.Mark(0.02, "corner"),
+            fig.Mark(0.03, "another mark"),
+        ],
         styles=[
             fig.Curve(_bins, 5 + 4 * np.sin(_bins), "bars", "bars"),
             fig.Curve(_bins, 3 + np.cos(_bins), "area", "area"),
@@ -169,7 +190,10 @@ def _(fig, np, solids):
     _turn = np.linspace(0, 2 * np.pi, 60)
     solids.draw(
         body=[
-            *[fig.Arrow(axis, label, series=k + 1, body=True) for k, (axis, label) in enumerate(zip(np.eye(3), "xyz", strict=True))],
+            *[
+                fig.Arrow(axis, label, series=k + 1, body=True)
+                for k, (axis, label) in enumerate(zip(np.eye(3), "xyz", strict=True))
+            ],
             fig.Path(np.stack([np.cos(_turn), np.sin(_turn), 0 * _turn], -1), "equator", series=4, dashed=True),
         ],
         dots=[fig.Dots(_points, "directions", values=_z), fig.Arrow((0, 0, 1.2), "z", series=2)],
@@ -192,7 +216,10 @@ def _(fig):
 @app.cell
 def _(np, words):
     _t = np.arange(8000) / 16000
-    words.draw(rows=[["one", "+", 1.25], ["two, and more", "−", -0.5]], tone=(np.sin(2 * np.pi * 440 * _t) * np.exp(-6 * _t), 16000))
+    words.draw(
+        rows=[["one", "+", 1.25], ["two, and more", "−", -0.5]],
+        tone=(np.sin(2 * np.pi * 440 * _t) * np.exp(-6 * _t), 16000),
+    )
     return
 
 

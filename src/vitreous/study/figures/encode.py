@@ -84,7 +84,10 @@ def _table(panel: Panel, data: Any) -> dict[str, Any]:
 
 def _sound(panel: Panel, data: Any) -> dict[str, Any]:
     samples, rate = data
-    return {"rate": float(rate), "samples": _finite(samples, axes=1, what="a sound has one axis").astype("<f4").tobytes()}
+    return {
+        "rate": float(rate),
+        "samples": _finite(samples, axes=1, what="a sound has one axis").astype("<f4").tobytes(),
+    }
 
 
 def _items(panel: Panel, data: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ __all__ = ["Figure", "figure"]
 BUNDLE = Path(__file__).parents[1] / "static" / "vitreous"
 
 
-class Figure(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
+class Figure(anywidget.AnyWidget):
     """The widget: ``spec`` is what stands still, ``values`` what a learner set, one trait ``panel_NAME`` what is drawn.
 
     The browser may write ``values`` alone. ``serial`` counts the drawings: it travels with the panels that changed, in
@@ -38,7 +38,9 @@ class Figure(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
         names = [item.name for item in (*panels, *controls)]
         twice = sorted({item for item in names if names.count(item) > 1})
         if twice:
-            raise ValueError(f"figure {name!r} names {', '.join(twice)} more than once: every panel and control needs its own")
+            raise ValueError(
+                f"figure {name!r} names {', '.join(twice)} more than once: every panel and control needs its own"
+            )
         self._name = name
         self._controls = {item.name: item for item in controls}
         self._panels = {item.name: item for item in panels}

@@ -40,7 +40,9 @@ def held(panel: Panel, given: object, shape: tuple[int, int] | None = None) -> l
         return _turned(numbers) if len(numbers) == 4 else rest
     if isinstance(panel, Plot) and len(numbers) == 2:
         ranges = (panel.x_range, panel.y_range)
-        return [value if limits is None else _between(value, *limits) for value, limits in zip(numbers, ranges, strict=True)]
+        return [
+            value if limits is None else _between(value, *limits) for value, limits in zip(numbers, ranges, strict=True)
+        ]
     return rest
 
 

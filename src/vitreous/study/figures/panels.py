@@ -1,4 +1,4 @@
-"""Panels of a figure: an image, a plot, a scene in three dimensions, a volume, a table, a sound; and what is drawn in them."""
+"""Panels of a figure (image, plot, scene, volume, table, sound) and what is drawn in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,8 @@ __all__ = [
 class Image:
     """A picture with window and level, zoom and the value under the cursor.
 
-    ``colours``: ``grey``, ``map`` (uniform from dark violet to yellow), ``phase`` (cyclic, for angles in degrees), ``signed`` (diverging about 0).
+    ``colours``: ``grey``, ``map`` (uniform from dark violet to yellow), ``phase`` (cyclic, for angles in degrees),
+    ``signed`` (diverging about 0).
     ``interaction``: ``pick`` sets the setting ``name`` to the [x, y] pixel last clicked; ``paint`` to a list of
     [x, y, radius] brush dabs (at most 400), in pixels from the corner.
     """
@@ -107,7 +108,7 @@ Panel = Image | Plot | Scene | Volume | Table | Sound
 
 @dataclass(frozen=True)
 class Pixels:
-    """What an `Image` draws: ``values`` (y, x); grey ``limits`` (low, high) held fixed, or None for the range of the data."""
+    """What an `Image` draws: ``values`` (y, x); ``limits`` (low, high) held fixed, or None for the range of the data."""
 
     values: ArrayLike
     limits: tuple[float, float] | None = None
@@ -119,8 +120,8 @@ class Pixels:
 class Curve:
     """One curve of a `Plot`: ``x`` and ``y`` (n,), a label for the legend, and how it is drawn.
 
-    NaN makes a gap. ``arrows`` draws an arrow from each point to the next: ``[0, a]`` is one phasor, ``[0, a, a + b]`` a
-    chain, and a NaN between two pairs starts afresh. ``points`` draws dots, ``bars`` and ``area`` stand on zero.
+    NaN makes a gap. ``arrows`` draws an arrow from each point to the next: ``[0, a]`` is one phasor, ``[0, a, a + b]``
+    a chain, and a NaN between two pairs starts afresh. ``points`` draws dots, ``bars`` and ``area`` stand on zero.
     """
 
     x: ArrayLike

@@ -205,7 +205,7 @@ function disc(context, x, y, r) {
 function drawAxes(context, axes, spec, ink) {
   context.font = FONT;
   context.lineWidth = 1;
-  const ticksX = axes.x.ticks((axes.right - axes.left) / 72), ticksY = axes.y.ticks((axes.bottom - axes.top) / 44);
+  const ticksX = axes.x.ticks((axes.right - axes.left) / 72), ticksY = axes.y.ticks((axes.bottom - axes.top) / (spec.equal ? 72 : 44));
   context.strokeStyle = ink.line;
   for (const { value } of ticksY) { const y = Math.round(axes.y.at(value)) + 0.5; line(context, axes.left, y, axes.right, y); }
   context.strokeStyle = ink.muted;
@@ -237,14 +237,14 @@ function drawAxes(context, axes, spec, ink) {
 function drawMarks(context, marks, axes, ink) {
   context.font = FONT;
   context.textBaseline = "top";
-  let ends = [];
-  for (const mark of [...marks].sort((a, b) => a.x - b.x)) {
-    const x = Math.round(axes.x.at(mark.x)) + 0.5;
-    if (!(x >= axes.left - 1 && x <= axes.right + 1)) continue;
-    context.strokeStyle = ink.accent;
-    context.setLineDash([2, 3]);
-    line(context, x, axes.top, x, axes.bottom);
-    context.setLineDash([]);
+  const placed = marks.map((mark) => [Math.round(axes.x.at(mark.x)) + 0.5, mark]).filter(([x]) => x >= axes.left - 1 && x <= axes.right + 1);
+  placed.sort(([a], [b]) => a - b);
+  context.strokeStyle = ink.accent;
+  context.setLineDash([2, 3]);
+  for (const [x] of placed) line(context, x, axes.top, x, axes.bottom);
+  context.setLineDash([]);
+  const ends = [];
+  for (const [x, mark] of placed) {
     const width = context.measureText(mark.label).width;
     const left = x + 5 + width > axes.right ? x - 5 - width : x + 5;
     // labels that would meet go one line down

@@ -1,5 +1,5 @@
 // Arrows, paths and dots in three dimensions: parallel projection, far things drawn first and paler.
-import { css } from "./colours.js";
+import { css, gradient } from "./colours.js";
 import { clamp, floats, make } from "./dom.js";
 import { drag, surface } from "./surface.js";
 import { about, applied, camera, dot, matrix, product, unit } from "./turn.js";
@@ -25,7 +25,7 @@ export function scene(box, spec, { rest, set }) {
       const at = turns ? applied(rows, point) : point;
       return [width / 2 + size * dot(at, eye.right), height / 2 - size * dot(at, eye.up), dot(at, eye.toward)];
     };
-    const fade = (depth) => clamp(0.62 + (0.38 * depth) / spec.radius, 0.25, 1);
+    const fade = (depth) => clamp(0.8 + (0.45 * depth) / spec.radius, 0.3, 1);
     const shapes = [...graticule, ...items].flatMap((item) => pieces(item, seen, fade, ink));
     shapes.sort((a, b) => a.depth - b.depth);
     const half = spec.sphere ? shapes.findIndex((shape) => shape.depth >= 0) : -1;
@@ -70,7 +70,8 @@ export function scene(box, spec, { rest, set }) {
       items = message.items.map(read);
       legend.replaceChildren(...items.filter((item) => item.kind === "dots" && item.label && item.points.length > 1).map((item) => {
         const key = make("i");
-        key.style.background = `var(--series-${item.series})`;
+        key.style.background = item.values ? gradient("map") : `var(--series-${item.series})`;
+        key.classList.toggle("wide", Boolean(item.values));
         return make("li", {}, key, make("span", {}, item.label));
       }));
       describe();
@@ -180,9 +181,11 @@ function ring(context, x, y, size, ink) {
 function name(context, item, seen, ink, width) {
   if (!item.label || !item.points.length || (item.kind === "dots" && item.points.length > 1)) return;
   const [x, y] = seen(labelled(item.points), item.body);
+  const [fromX, fromY] = item.kind === "arrow" ? seen(item.points[0], item.body) : [x - 1, y + 1];
+  const away = 12 / (Math.hypot(x - fromX, y - fromY) || 1);
   context.font = FONT;
   const wide = context.measureText(item.label).width;
-  const [left, base] = [clamp(x + 8, 2, width - wide - 2), y - 6];
+  const [left, base] = [clamp(x + away * (x - fromX) - wide / 2, 2, width - wide - 2), y + away * (y - fromY) + 4];
   context.lineJoin = "round";
   context.lineWidth = 4;
   context.strokeStyle = ink.surface;

@@ -74,7 +74,7 @@ export function volume(box, spec, { tools }) {
 
   function paint() {
     queued = 0;
-    const width = canvas.clientWidth, height = canvas.clientHeight, ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const width = canvas.clientWidth, height = canvas.clientHeight, ratio = Math.min(1.5 * (window.devicePixelRatio || 1), 2); // finer than the screen, for smooth outlines
     if (!painter || !data || !width) return;
     [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
     painter.paint(camera(azimuth, elevation), part, scheme.matches ? [0.62, 0.8, 0.84] : [0.5, 0.72, 0.77]);
