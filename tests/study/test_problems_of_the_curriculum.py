@@ -116,7 +116,7 @@ def test_every_step_of_a_derivation_holds(topic):
         for place, step in enumerate(problem.steps):
             _mathematics_is_whole(problem.key, step.text)
             _braces_match(f"{problem.key}, step {place + 1}", step.equation)
-            assert step.check() is True or step.check() == True, f"{topic}: {problem.key}, step {place + 1}"  # noqa: E712
+            assert bool(step.check()), f"{topic}: {problem.key}, step {place + 1}"
 
 
 @pytest.mark.parametrize("topic", TOPICS)

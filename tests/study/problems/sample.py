@@ -52,7 +52,7 @@ why = Explain(
     "why",
     "Why it oscillates",
     "Why does the contrast transfer oscillate?",
-    "The scattered wave is delayed against the unscattered one by an angle that grows with the square of frequency. " * 3,
+    "The scattered wave lags behind the unscattered one by an angle that grows with the square of frequency. " * 3,
     ("a phase difference is named", "it grows with $k^2$", "the interference turns from one sign to the other"),
 )
 
@@ -61,7 +61,7 @@ shift = Derive(
     "The shift theorem",
     "A shift by $a$ multiplies the transform by $e^{{-2\\\\pi i k a}}$.",
     (
-        Step("Write the transform of the shifted function.", r"\\int f(x - a)\\, e^{{-2\\pi i k x}}\\, dx", lambda: True),
+        Step("Transform the shifted function.", r"\\int f(x - a)\\, e^{{-2\\pi i k x}}\\, dx", lambda: True),
         Step("Put $u = x - a$.", r"e^{{-2\\pi i k a}} \\int f(u)\\, e^{{-2\\pi i k u}}\\, du", lambda: True),
     ),
 )

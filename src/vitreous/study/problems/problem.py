@@ -32,18 +32,22 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Compute:
-    """A problem whose answer is checked; ``draw(rng)`` makes an attempt with fresh numbers."""
+    """A problem whose answer is checked; ``draw(rng)`` makes an attempt with fresh numbers.
+
+    ``unit`` names the brush-up unit that a problem of the self-test belongs to.
+    """
 
     key: str
     title: str
     draw: Callable[[np.random.Generator], Attempt]
+    unit: str = ""
 
 
-def compute(title: str) -> Callable[[Callable[[np.random.Generator], Attempt]], Compute]:
+def compute(title: str, unit: str = "") -> Callable[[Callable[[np.random.Generator], Attempt]], Compute]:
     """Turn a function of a random generator into a problem; its name, with dashes, is the problem's key."""
 
     def made(draw: Callable[[np.random.Generator], Attempt]) -> Compute:
-        return Compute(draw.__name__.replace("_", "-"), title, draw)
+        return Compute(draw.__name__.replace("_", "-"), title, draw, unit)
 
     return made
 
