@@ -129,8 +129,9 @@ def _(predict):
     predict(
         "FFT and direct sum, both in double precision, both against a sum in extended precision. Which is closer?",
         ["The direct sum: it is the definition", "The FFT", "They tie"],
-        r"The FFT. Its error grows as $\epsilon\sqrt{\log n}$ on average, since each value passes $\log_2 n$ butterflies. The direct sum adds $n$ terms: "
-        r"$\epsilon\sqrt n$ at best, and its twiddle angles $2\pi kx/n$ are large numbers whose rounding alone costs more.",
+        r"The FFT. Each value passes $\log_2 n$ butterflies, so its error stays below one ε or grows as $\epsilon\sqrt{\log n}$. The direct "
+        r"sum does worse in proportion to $n$: its angles $2\pi kx/n$ reach $n/4$ turns, and the rounding of a large angle is an error of phase. (Reduce $kx$ "
+        r"modulo $n$ first, and it behaves: a hint for your own DFT.)",
     )
     return
 
