@@ -83,10 +83,11 @@ def _():
 @app.cell
 def _():
     predict(
-        "All stages on, 30 electrons per Å². What fraction of the variance of the image is signal?",
-        ["About half", "About a tenth", "A few per cent or less"],
-        "A few per cent at most: a pixel of 1.5 Å counts 70 electrons, which scatter by ±8, that is ±12 %; the protein changes the count by "
-        "a few per cent, and only where it is. Averages of many thousand images exist because of this number.",
+        "All stages on, 40 electrons per Å². Which share of the variance of the image is signal?",
+        ["About half", "About a fifth", "A few per cent"],
+        "A few per cent. A pixel of 1.5 Å counts 90 electrons, which scatter by √90, that is 10 %; behind the lens the protein changes the "
+        "intensity by 2 % on average. Squared, and helped a little by the camera's smear, that is about 6 %; in water, which takes away more than half of the "
+        "contrast, a quarter of that. Averages of many thousand images exist because of this number.",
     )
     return
 
@@ -310,7 +311,7 @@ def _(noise):
             ["variance / mean", f"{_image.var() / _image.mean():.2f}", "any"],
             ["skewness", f"{float(np.mean(_scaled**3)):.2f}", "0"],
             ["excess kurtosis", f"{float(np.mean(_scaled**4)) - 3:.2f}", "0"],
-            ["correlation of neighbours", f"{float(np.mean(_scaled[:, 1:] * _scaled[:, :-1])):.2f}", "0"],
+            ["correlation of neighbours", f"{round(float(np.mean(_scaled[:, 1:] * _scaled[:, :-1])), 2) + 0.0:.2f}", "0"],
         ],
     )
     return

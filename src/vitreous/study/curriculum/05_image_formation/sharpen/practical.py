@@ -167,14 +167,15 @@ def _():
 
 @app.cell
 def _():
-    mo.md(r"""**What you saw.** The error of *weak phase* is nearly flat in $k$: what it lacks is $\tfrac12(\sigma\!\int\!V)^2$, as
-    strong at low frequencies as at high ones. The error of *projection* grows as $k^2$: over a depth $z$ the wave at $k$ turns by
-    $\pi\lambda k^2z$. At protein's strength and 300 kV the first is some 10–20 %, and the second reaches it near 4 Å once the
-    specimen is a few hundred Å deep. The *Ewald sphere* repairs projection only, so on real specimens it is no better than the weak
-    phase at low frequencies.
+    mo.md(r"""**What you saw.** The error of *weak phase* does not care how deep the specimen is, only how strong: what it lacks is
+    $-\tfrac12(\sigma\!\int\!V)^2$ and higher powers. For protein at 300 kV that is 5 to 20 % of the scattered wave, at coarse detail as at fine.
+    The error of *projection* grows as $k^2$ and with depth: the wave of a layer at height $z$ turns by $\pi\lambda k^2z$. At 4 Å it is 5 % in
+    100 Å and 26 % in 200 Å. The *Ewald sphere* repairs projection and nothing else: at 20 Å it is no better than the weak phase, at 4 Å
+    and 300 Å it is the only one of the three to be trusted.
 
-    **A measure, not a verdict.** Errors here are of the *wave*. Much of what weak phase misses in the wave is a phase along the
-    unscattered beam or lands quadratically in the image: see *linear*, below, before you discard it.
+    **A measure, not a verdict.** These are errors of the *wave*. The image is kinder: for a thin phase object in focus, the
+    missing $-\tfrac12\varphi^2$ cancels against the square of the scattered wave exactly. What is left of it in an image is the *linear*
+    section's business.
 
     **What goes wrong.** The reference plane. Each wave must be referred to the same height, or a pure defocus difference is
     counted as an error; here all refer to the mid-plane. And multislice is limited to two thirds of Nyquist, or products of slices alias.""")
@@ -282,7 +283,8 @@ def _():
     with two half-transforms for each image; RELION and cryoSPARC do it. Phase grating and multislice are *nonlinear* in $V$: the map
     must be found by gradient steps through the model for every particle, pose and iteration. With 100 slices of 256² that is
     some hundred FFT pairs an image and pose instead of one slice, and orientation search multiplies it by thousands. The bottleneck
-    is arithmetic, and then the poses' uncertainty; what is left to gain below 3 Å in 300 Å of ice is a few per cent of amplitude.""")
+    is arithmetic, and then the uncertainty of the poses; what there is to gain beyond the Ewald sphere is the multiple scattering, 5–20 % of
+    the wave at protein's strength.""")
     return
 
 
@@ -609,7 +611,7 @@ def _():
             Choice("exposures", "exposures", ("1", "4"), "1"),
             Button("again", "Expose again"),
         ],
-        caption="The square-pixel camera is white although its MTF is not 1: the smear happens before counting. K2's neighbours are anticorrelated or not? Look.",
+        caption="The square-pixel camera is white although its MTF is not 1: what smears before counting does not correlate the counts. And the K2's neighbours?",
     )
     covariance
     return (covariance,)
