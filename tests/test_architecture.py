@@ -15,7 +15,9 @@ STAGES = [
     *["classification", "reconstruction", "heterogeneity"],
 ]
 FRONTS = ["show", "cli", "study"]
-MODULES = sorted(SOURCE.rglob("*.py"))
+# notebooks and problems have rules of their own (tests/study/test_curriculum.py), Django writes migrations
+ELSEWHERE = {"curriculum", "migrations", "node_modules"}
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if not ELSEWHERE & set(path.relative_to(SOURCE).parts))
 IDS = [str(path.relative_to(SOURCE)) for path in MODULES]
 LIBRARY_OF_ONE = {"array_api_compat": "_array.py", "matplotlib": "show"}
 
@@ -86,6 +88,8 @@ def test_a_part_imports_only_what_comes_before_it(path):
         allowed = {*GROUND, *STAGES, "show"}
     else:
         allowed = {*GROUND, *STAGES, "show", part}
+        # two commands open the study and check a learner's function
+        allowed |= {"study"} if path.name in {"study.py", "check.py"} else set()
     if part == "__init__":
         allowed = set()
     assert parts_imported(path) <= allowed
@@ -136,7 +140,7 @@ def test_public_names_are_documented_and_annotated(path):
             continue
         assert ast.get_docstring(node), f"{node.name} has no docstring"
         methods = definitions(node.body) if isinstance(node, ast.ClassDef) else [node]
-        for function in methods:
+        for function in (method for method in methods if isinstance(method, ast.FunctionDef)):
             if function.name.startswith("_"):
                 continue
             assert ast.get_docstring(function), f"{node.name}.{function.name} has no docstring"

@@ -60,7 +60,7 @@ class Fields:
         return InputError(problem, file=self.file, place=" ".join(filter(None, (self.place, name))), advice=advice)
 
     def known(self, *names: str) -> "Fields":
-        """Return the table itself where every field has one of these names, for a misspelt one would be lost in silence."""
+        """Return the table itself; an error where a field has none of these names, for it would be lost in silence."""
         for name in self.values:
             if name not in names:
                 raise self.error(name, no_such("field", name, names))

@@ -44,8 +44,8 @@ class Series:
 
     def upcoming(self, now: datetime) -> Meeting | None:
         """Return the next meeting that is to be held after ``now`` (with a zone); None where all are over."""
-        later = [item for item in self.meetings if item.status == "held" and item.start and item.start > now]
-        return min(later, key=_start, default=None)
+        later = [(item.start, item) for item in self.meetings if item.status == "held" and item.start]
+        return min((pair for pair in later if pair[0] > now), key=lambda pair: pair[0], default=(None, None))[1]
 
 
 @lru_cache
@@ -69,11 +69,6 @@ def read_series(name: str = "first", folder: Path = CURRICULUM) -> Series:
     return Series(table.text("title"), zone, meetings)
 
 
-def _start(meeting: Meeting) -> datetime:
-    assert meeting.start is not None
-    return meeting.start
-
-
 def _meeting(table: Fields, zone: ZoneInfo, curriculum: Curriculum) -> Meeting:
     table.known("start", "title", "streams", "pages", "status", "guest")
     start, status = table.moment("start"), table.text("status", "held")
@@ -86,7 +81,12 @@ def _meeting(table: Fields, zone: ZoneInfo, curriculum: Curriculum) -> Meeting:
     streams = table.texts("streams") or tuple(page.partition("/")[2] for page in pages)
     _all_known(table, "streams", streams, curriculum.streams)
     return Meeting(
-        start.replace(tzinfo=zone) if start else None, table.text("title"), streams, pages, status, table.text("guest", "")
+        start.replace(tzinfo=zone) if start else None,
+        table.text("title"),
+        streams,
+        pages,
+        status,
+        table.text("guest", ""),
     )
 
 

@@ -122,15 +122,16 @@ def pipeline_map(*, upright: bool, states: Mapping[str, str]) -> Map:
 
 def _wide(states: Mapping[str, str]) -> Map:
     stages, topics = read_stages(), {topic.folder: topic for topic in read_curriculum().topics}
-    column = _WIDTH // len(stages)
-    landmarks, stations = [], {}
-    for place, stage in enumerate(stages):
-        middle = column * place + column // 2
-        landmarks.append(Landmark(middle, _STAGE_Y, stage))
-        here = [topics[name] for name in stage.topics if name in topics]
-        for number, topic in enumerate(here):
-            x = middle + round((number - (len(here) - 1) / 2) * column * 0.54)
-            stations[topic.folder] = _hanging(topic, x, _TOPIC_Y, states)
+    # a stage is as wide as it has topics, so that the stations are evenly spaced
+    here = {stage.key: [topics[name] for name in stage.topics if name in topics] for stage in stages}
+    step = _WIDTH / max(1, sum(max(1, len(found)) for found in here.values()))
+    landmarks, stations, left = [], {}, 0.0
+    for stage in stages:
+        width = step * max(1, len(here[stage.key]))
+        landmarks.append(Landmark(round(left + width / 2), _STAGE_Y, stage))
+        for place, topic in enumerate(here[stage.key]):
+            stations[topic.folder] = _hanging(topic, round(left + step * (place + 0.5)), _TOPIC_Y, states)
+        left += width
     below = [topic for name, topic in topics.items() if name not in stations]
     for place, topic in enumerate(below):
         stations[topic.folder] = _hanging(topic, _WIDTH * (2 * place + 1) // (2 * len(below)), _GROUND_Y, states)

@@ -13,7 +13,7 @@ from vitreous.study.engine import engine_names
 from vitreous.study.glossary import read_glossary
 from vitreous.study.meetings import Curriculum, Page, read_curriculum
 
-__all__ = ["Entry", "Hit", "MOST_HITS", "everything", "search"]
+__all__ = ["MOST_HITS", "Entry", "Hit", "everything", "folded", "search"]
 
 MOST_HITS = 60
 _AROUND = 90

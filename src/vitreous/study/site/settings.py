@@ -32,6 +32,7 @@ __all__ = [
     "STATIC_URL",
     "TEMPLATES",
     "TIME_ZONE",
+    "USE_I18N",
     "USE_TZ",
     "X_FRAME_OPTIONS",
 ]

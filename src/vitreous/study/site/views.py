@@ -1,5 +1,6 @@
 """The pages: home, topics and meetings, schedule, glossary, search, the engine's functions."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -8,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from vitreous.study.engine import engine_names
+from vitreous.study.engine import EngineName, engine_names
 from vitreous.study.glossary import read_glossary
 from vitreous.study.meetings import Curriculum, Page, Topic, read_curriculum
 from vitreous.study.series import read_series
@@ -170,9 +171,11 @@ def schedule(request: Any) -> HttpResponse:
 def glossary(request: Any) -> HttpResponse:
     """Show the field's terms by their first letter."""
     pages = read_curriculum().pages
-    terms = [{"term": term, "pages": [pages[address] for address in term.pages]} for term in read_glossary()]
-    letters = [(letter, list(group)) for letter, group in groupby(terms, lambda item: item["term"].name[0].upper())]
-    return render(request, "study/glossary.html", {"letters": letters, "count": len(terms)})
+    letters = [
+        (letter, [{"term": term, "pages": [pages[address] for address in term.pages]} for term in terms])
+        for letter, terms in groupby(read_glossary(), lambda term: term.name[0].upper())
+    ]
+    return render(request, "study/glossary.html", {"letters": letters, "count": len(read_glossary())})
 
 
 @require_GET
@@ -186,15 +189,16 @@ def search(request: Any) -> HttpResponse:
 def engine(request: Any) -> HttpResponse:
     """Show every public function of the engine with the lessons that explain it."""
     pages, packages = read_curriculum().pages, lessons_of_packages()
-    entries = [
-        {"item": item, "lessons": [page for page in pages.values() if item.name in page.engine]}
-        for item in engine_names().values()
-    ]
     groups = [
-        {"package": package, "lesson": pages[packages[package]], "entries": list(group)}
-        for package, group in groupby(entries, lambda entry: entry["item"].package)
+        {"package": package, "lesson": pages[packages[package]], "entries": [_function(item, pages) for item in items]}
+        for package, items in groupby(engine_names().values(), lambda item: item.package)
     ]
-    return render(request, "study/engine.html", {"groups": groups, "count": len(entries)})
+    return render(request, "study/engine.html", {"groups": groups, "count": len(engine_names())})
+
+
+def _function(item: EngineName, pages: Mapping[str, Page]) -> dict[str, Any]:
+    """A function with the pages that explain it."""
+    return {"item": item, "lessons": [page for page in pages.values() if item.name in page.engine]}
 
 
 @require_GET
