@@ -25,6 +25,7 @@ from vitreous.study.problems import (
 from vitreous.study.problems.catalogue import CURRICULUM, problems_in, topics
 from vitreous.study.problems.comparison import difference
 from vitreous.study.problems.marking import draw, mark_attempt
+from vitreous.study.problems.own import recognised, run_source
 
 SEEDS = range(50)
 TOPICS = topics()
@@ -141,7 +142,11 @@ def test_an_own_function_is_told_from_its_wrong_versions(topic):
         hints = [mistake.hint for mistake in problem.mistakes]
         assert len(set(hints)) == len(hints), f"{topic}: {problem.key}: two wrong versions have one hint"
         for mistake in problem.mistakes:
-            assert any(_told(problem, mistake.answer, case) for case in cases), f"{problem.key} accepts: {mistake.hint}"
+            given = [(case, _result(problem, mistake.answer, case)) for case in cases]
+            failed = [(case, result) for case, result in given if difference(result, case.expected, case.absolute)]
+            assert failed, f"{topic}: {problem.key} accepts: {mistake.hint}"
+            told = {recognised(problem, case, result) for case, result in failed}
+            assert mistake.hint in told, f"{topic}: {problem.key}: {mistake.hint!r} is never given, but {told}"
 
 
 def _run(source: str) -> dict[str, Any]:
@@ -150,10 +155,16 @@ def _run(source: str) -> dict[str, Any]:
     return names
 
 
+def _result(problem: OwnFunction, source: str, case: Any) -> Any:
+    """What a version gives; what it raises, as no result."""
+    try:
+        return run_source(problem, source, case)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        return error
+
+
 def _told(problem: OwnFunction, source: str, case: Any) -> str | None:
-    arguments = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in case.arguments]
-    with np.errstate(all="ignore"):
-        return difference(_run(source)[problem.function](*arguments), case.expected, case.absolute)
+    return difference(run_source(problem, source, case), case.expected, case.absolute)
 
 
 def _parts(answer: Any):

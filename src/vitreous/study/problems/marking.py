@@ -10,6 +10,7 @@ import numpy as np
 from vitreous.study.problems.answers import Answer, Complex, Expression, Matrix, Number, Quaternion, Vector
 from vitreous.study.problems.grammar import Apply, Literal, Name
 from vitreous.study.problems.problem import Attempt, Compute
+from vitreous.study.problems.quantity import read_unit
 
 __all__ = ["Verdict", "draw", "mark", "mark_attempt"]
 
@@ -30,18 +31,20 @@ _FACTORS = (
     (-1.0, "Your number has the right size and the wrong sign."),
     (2.0, "Your number is twice the right one: has a factor of 2 come in?"),
     (0.5, "Your number is half of the right one: is a factor of 2 missing?"),
-    (4.0, "Your number is four times the right one."),
-    (0.25, "Your number is a quarter of the right one."),
     (2 * pi, "Your number is 2π times the right one: cycles or radians?"),
     (1 / (2 * pi), "Your number is the right one divided by 2π: cycles or radians?"),
     (180 / pi, "Your number is 180/π times the right one: degrees where radians are meant?"),
     (pi / 180, "Your number is π/180 times the right one: radians where degrees are meant?"),
-    (10.0, "Your number is ten times the right one: Å or nm?"),
-    (0.1, "Your number is a tenth of the right one: Å or nm?"),
+)
+_SHARES = (
     (100.0, "Your number is a hundred times the right one: a fraction, or percent?"),
     (0.01, "Your number is a hundredth of the right one: a fraction, or percent?"),
-    (1000.0, "Your number is a thousand times the right one: look at the prefix of a unit."),
-    (0.001, "Your number is a thousandth of the right one: look at the prefix of a unit."),
+)
+_UNITS = (
+    (10.0, "Your number is ten times the right one: Å or nm?"),
+    (0.1, "Your number is a tenth of the right one: Å or nm?"),
+    (1000.0, "Your number is a thousand times the right one: look at the prefix of the unit."),
+    (0.001, "Your number is a thousandth of the right one: look at the prefix of the unit."),
     (1e4, "Your number is 10⁴ times the right one: Å or µm?"),
     (1e-4, "Your number is 10⁻⁴ of the right one: Å or µm?"),
 )
@@ -109,7 +112,7 @@ def _usual(answer: Answer) -> Iterator[tuple[Any, str]]:
         tight: Any = replace(answer, absolute=0.0)
         if isinstance(answer, Complex):
             yield replace(tight, value=answer.value.conjugate()), "That is the complex conjugate of the right answer."
-        for factor, hint in _FACTORS:
+        for factor, hint in _factors(answer):
             yield replace(tight, value=factor * answer.value), hint
     elif isinstance(answer, Vector):
         yield _changed(answer, lambda x: -x, "All signs are the other way round.")
@@ -132,6 +135,15 @@ def _usual(answer: Answer) -> Iterator[tuple[Any, str]]:
         yield replace(answer, value=negative), "Every entry has the wrong sign."
     elif isinstance(answer, Expression):
         yield from _usual_formulas(answer)
+
+
+def _factors(answer: Number | Complex) -> Iterator[tuple[float, str]]:
+    """The factors that a wrong number may be off by; those of units where the answer has one that they fit."""
+    yield from _FACTORS
+    if answer.unit == "%" or (not answer.unit and abs(answer.value) <= 1):
+        yield from _SHARES
+    if "m" in dict(read_unit(answer.unit).powers):
+        yield from _UNITS
 
 
 def _changed(answer: Vector, change: Callable[[float], float], hint: str) -> tuple[Vector, str]:
@@ -170,5 +182,5 @@ def _conjugate(tree: Any, variables: Sequence[str]) -> Any:
 def _usual_formulas(answer: Expression) -> Iterator[tuple[Any, str]]:
     yield _Scaled(answer, -1.0), "The formula has the wrong sign."
     yield _Conjugate(answer), "That is the complex conjugate of the right answer: look at the sign before i."
-    for factor, hint in _FACTORS[1:7]:
+    for factor, hint in _FACTORS[1:]:
         yield _Scaled(answer, factor), hint.replace("Your number", "Your formula")

@@ -114,7 +114,7 @@ def _compute(request: Any, placed: Placed) -> HttpResponse:
         "hints": hints,
         "hints_left": len(attempt.hints) - len(hints),
     }
-    return _page(request, placed, "study/problem_compute.html", context, status=422 if error else 200)
+    return _page(request, placed, "study/problem_compute.html", context)
 
 
 def _keep_attempt(learner: Learner, placed: Placed, seed: int, typed: str) -> None:
@@ -147,7 +147,7 @@ def _explain(request: Any, placed: Placed) -> HttpResponse:
         question = _kind(placed, Explain)
         context["answer"] = question.answer
         context["points"] = [(place, point, place in note.points) for place, point in enumerate(question.checklist)]
-    return _page(request, placed, "study/problem_explain.html", context, status=422 if error else 200)
+    return _page(request, placed, "study/problem_explain.html", context)
 
 
 def _keep_words(learner: Learner, address: str, fields: Any) -> str:
@@ -195,7 +195,7 @@ def _own(request: Any, placed: Placed) -> HttpResponse:
     return _page(request, placed, "study/problem_own.html", context)
 
 
-def _page(request: Any, placed: Placed, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: Any, placed: Placed, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """The page of a problem with what every kind shows: where it belongs, how one stands, what comes next."""
     around = {
         "problem": placed.problem,
@@ -204,7 +204,7 @@ def _page(request: Any, placed: Placed, template: str, context: Mapping[str, Any
         "belongs": _belongs(placed),
         "following": _following(placed),
     }
-    return render(request, template, {**around, **context}, status=status)
+    return render(request, template, {**around, **context})
 
 
 def _belongs(placed: Placed) -> Sequence[tuple[Page, Question]]:

@@ -68,7 +68,7 @@ def self_test(request: Any) -> HttpResponse:
         errors = _marked(request, learner_of(request))
         if not errors:
             return HttpResponseRedirect(f"{reverse('self-test')}#result")
-        return _shown(request, errors, status=422)
+        return _shown(request, errors)
     return _shown(request, {})
 
 
@@ -91,7 +91,7 @@ def _marked(request: Any, learner: Learner) -> dict[str, tuple[str, str]]:
     return errors
 
 
-def _shown(request: Any, errors: dict[str, tuple[str, str]], status: int = 200) -> HttpResponse:
+def _shown(request: Any, errors: dict[str, tuple[str, str]]) -> HttpResponse:
     items = [_item(request, placed, errors.get(placed.address)) for placed in asked()]
     sections = [_Section(unit, [item for item in items if item.unit == unit.key]) for unit in units()]
     answered = sum(item.verdict is not None for item in items)
@@ -104,7 +104,7 @@ def _shown(request: Any, errors: dict[str, tuple[str, str]], status: int = 200) 
         "suggestion": suggestion(right, units()) if answered else None,
         "errors": bool(errors),
     }
-    return render(request, "study/self_test.html", context, status=status)
+    return render(request, "study/self_test.html", context)
 
 
 def _item(request: Any, placed: Placed, error: tuple[str, str] | None) -> _Asked:

@@ -329,7 +329,7 @@ def complex_exponential(rng: np.random.Generator) -> Attempt:
 @compute("A variance", unit="random-variables")
 def variance(rng: np.random.Generator) -> Attempt:
     """Ask for the variance of a number that is a or 0."""
-    a, p = int(rng.integers(3, 10)), float(rng.choice([0.1, 0.2, 0.3, 0.4]))
+    a, p = int(rng.integers(3, 10)), float(rng.choice([0.2, 0.3, 0.4]))
     value = a * a * p * (1 - p)
     return Attempt(
         statement=f"A counter shows {a} with probability {p:g} and else 0. What is the variance of what it shows?",
@@ -379,7 +379,7 @@ def gaussian_tail(rng: np.random.Generator) -> Attempt:
     return Attempt(
         statement=f"The pixels of an image are Gaussian with mean {mean} and standard deviation {sigma}. "
         f"How many percent of them lie above {mean + z * sigma}?",
-        answer=Number(share, unit="%", relative=0.06),
+        answer=Number(share, unit="%", relative=0.0, absolute=0.06 * share),
         mistakes=(
             Mistake(2 * share, "That counts both tails; only the upper one is asked for."),
             Mistake(100 - share, "That is the share below."),
