@@ -119,7 +119,8 @@ function render({ model, el }) {
     }
     figure.dataset.serial = model.get("serial");
   };
-  const arrive = () => { draw(); answered(); };
+  // The keys of one message are set one after the other, in any order: wait until all of them stand.
+  const arrive = () => queueMicrotask(() => { draw(); answered(); });
   const corrected = () => show(newest());
   model.on("change:serial", arrive);
   model.on("change:values", corrected);
