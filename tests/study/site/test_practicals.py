@@ -38,6 +38,13 @@ def test_the_page_wears_our_clothes_and_loads_from_this_server_only(page):
     assert all(address.startswith(("/", "./")) and not address.startswith("//") for address in loaded)
 
 
+def test_the_page_has_a_main_part_and_our_icon(page):
+    assert page.body.count(b"<main ") == 1
+    assert re.findall(rb'<link [^>]*rel="[^"]*(?:icon|manifest)"[^>]*>', page.body) == [
+        b'<link href="/favicon.svg" rel="icon">'
+    ]
+
+
 def test_the_page_comes_with_the_policy_of_its_own_scripts(page):
     assert "'sha256-" in page.headers["content-security-policy"]
     assert page.headers["cache-control"] == "no-store"

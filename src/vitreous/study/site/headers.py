@@ -54,8 +54,8 @@ def practical_policy(page: bytes) -> str:
     """Return the policy of a practical's page: that of the site, and the exceptions that marimo needs.
 
     Its page sets itself up by inline scripts: exactly those of the page as the server wrote it, by their hashes. Its
-    components set inline styles, fonts and pictures as data, and one worker from a blob. Connections stay with this
-    server, so that nothing a practical shows can leave the machine.
+    components set inline styles, fonts and pictures as data, one worker from a blob, and the page's base to its own
+    address. Connections stay with this server, so that nothing a practical shows can leave the machine.
     """
     exceptions = {
         "script-src": " ".join(["'self'", *inline_hashes(page, "script")]),
@@ -64,6 +64,7 @@ def practical_policy(page: bytes) -> str:
         "font-src": "'self' data:",
         "media-src": "'self' data: blob:",
         "worker-src": "'self' blob:",
+        "base-uri": "'self'",
     }
     return policy({**_PAGES, **exceptions, "form-action": "'none'"})
 

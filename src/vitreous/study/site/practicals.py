@@ -24,6 +24,7 @@ MOST_SESSIONS = 64
 _SECONDS_KEPT = 30
 """How long a practical whose page was left waits to be taken up again."""
 _HEAD = (
+    '<link href="/favicon.svg" rel="icon">'
     '<link rel="stylesheet" href="/static/vitreous/practical-style.css">'
     '<script type="module" src="/static/vitreous/practical.js"></script>'
 )
@@ -134,7 +135,7 @@ def _with_policy(app: ASGIApp) -> ASGIApp:
                 return
             page.extend(message.get("body", b""))
             if not message.get("more_body", False):
-                shown = _without_manifest(bytes(page))
+                shown = _dressed(bytes(page))
                 await send({**start, "headers": _page_headers(start["headers"], shown)})
                 await send({"type": "http.response.body", "body": shown})
 
@@ -143,9 +144,14 @@ def _with_policy(app: ASGIApp) -> ASGIApp:
     return wrapped
 
 
-def _without_manifest(page: bytes) -> bytes:
-    """Drop the link that browsers follow without cookies: the guard would refuse them."""
-    return re.sub(rb'<link rel="manifest"[^>]*>', b"", page)
+def _dressed(page: bytes) -> bytes:
+    """Make marimo's page one of the course.
+
+    Its icons go, for the course has its own; its manifest goes, for browsers ask for that without their cookie; and
+    what it shows is the page's main part, which screen readers look for.
+    """
+    page = re.sub(rb'<link rel="(manifest|icon|apple-touch-icon)"[^>]*>', b"", page)
+    return page.replace(b'<div id="root"></div>', b'<main id="root"></main>')
 
 
 def _page_headers(headers: Iterable[tuple[bytes, bytes]], page: bytes) -> list[tuple[bytes, bytes]]:
