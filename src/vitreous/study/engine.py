@@ -42,45 +42,55 @@ def _names_of(folder: Path) -> list[EngineName]:
     """The public names of one package, from the modules that its ``__init__`` takes them from."""
     package = f"vitreous.{folder.name}"
     tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    listed = next(node.value for node in tree.body if isinstance(node, ast.Assign) and _is_all(node))
+    exported = set(ast.literal_eval(listed))
     entries = []
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(package):
             file = _ROOT.joinpath(*node.module.split(".")[1:]).with_suffix(".py")
-            wanted = {alias.name for alias in node.names}
+            wanted = {alias.name for alias in node.names} & exported
             if file.exists():
                 entries += [entry for entry in _definitions(package, file) if entry.name.rpartition(".")[2] in wanted]
     return entries
 
 
+def _is_all(node: ast.Assign) -> bool:
+    return isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__"
+
+
 def _definitions(package: str, file: Path) -> list[EngineName]:
+    """The functions and classes that a module defines at its top, and other names that it gives them."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
+    defined = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    named = [(node.name, node.lineno, node) for node in defined.values()]
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in defined:
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            named += [(name, node.lineno, defined[node.value.id]) for name in names]
     return [
         EngineName(
-            name=f"{package}.{node.name}",
+            name=f"{package}.{name}",
             package=package,
             kind="class" if isinstance(node, ast.ClassDef) else "function",
-            signature=_signature(node),
+            signature=f"{name}({', '.join(_arguments(node))})",
             summary=_summary(node),
             source=_section(ast.get_docstring(node) or "", ("References", "Notes")),
             file=file.relative_to(_ROOT.parent),
-            line=node.lineno,
+            line=line,
         )
-        for node in tree.body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        for name, line, node in named
     ]
 
 
-def _signature(node: ast.FunctionDef | ast.ClassDef) -> str:
+def _arguments(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
     """The names of the arguments; a class of data has its fields for them."""
     if isinstance(node, ast.ClassDef):
         targets = [item.target for item in node.body if isinstance(item, ast.AnnAssign)]
-        names = [target.id for target in targets if isinstance(target, ast.Name) and not target.id.startswith("_")]
-        return f"{node.name}({', '.join(names)})"
+        return [target.id for target in targets if isinstance(target, ast.Name) and not target.id.startswith("_")]
     given = node.args
     names = [argument.arg for argument in [*given.posonlyargs, *given.args]]
     names += [f"*{given.vararg.arg}"] if given.vararg else ["*"] if given.kwonlyargs else []
-    names += [argument.arg for argument in given.kwonlyargs]
-    return f"{node.name}({', '.join(names)})"
+    return names + [argument.arg for argument in given.kwonlyargs]
 
 
 def _summary(node: ast.FunctionDef | ast.ClassDef) -> str:
