@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vitreous.study.figures.panels import (
     Arrow,
@@ -24,7 +25,7 @@ from vitreous.study.figures.panels import (
 
 __all__ = ["encode"]
 
-LARGEST_VOLUME = 96
+_LARGEST_VOLUME = 96
 
 
 def encode(panel: Panel, data: Any) -> dict[str, Any]:
@@ -67,8 +68,8 @@ def _image(panel: Panel, data: Any) -> dict[str, Any]:
 
 def _volume(panel: Panel, data: Any) -> dict[str, Any]:
     values = _finite(data, axes=3, what="a volume has three axes (z, y, x)")
-    if max(values.shape) > LARGEST_VOLUME:
-        raise ValueError(f"a volume has at most {LARGEST_VOLUME} voxels a side, this array has shape {values.shape}")
+    if max(values.shape) > _LARGEST_VOLUME:
+        raise ValueError(f"a volume has at most {_LARGEST_VOLUME} voxels a side, this array has shape {values.shape}")
     low, high = float(values.min()), float(values.max())
     return {"shape": list(values.shape), "low": low, "high": high, "steps": _steps(values, low, high, "u1")}
 
@@ -126,14 +127,14 @@ def _plain(value: Any) -> Any:
     return float(values) if values.ndim == 0 else np.ascontiguousarray(values, "<f4").tobytes()
 
 
-def _steps(values: np.ndarray[Any, Any], low: float, high: float, kind: str) -> bytes:
+def _steps(values: NDArray[Any], low: float, high: float, kind: str) -> bytes:
     """Values as whole steps, 0 at ``low`` and the type's largest at ``high``."""
     top = np.iinfo(kind).max
-    scaled = (values - np.float32(low)) * np.float32(top / ((high - low) or 1.0))
+    scaled = (values.astype(np.float64) - low) / ((high - low) or 1.0) * top
     return np.rint(np.clip(scaled, 0, top)).astype(kind).tobytes()
 
 
-def _finite(data: Any, *, axes: int, what: str) -> np.ndarray[Any, Any]:
+def _finite(data: Any, *, axes: int, what: str) -> NDArray[Any]:
     values = np.asarray(_real(data), np.float32)
     if values.ndim != axes or values.size == 0:
         raise ValueError(f"{what}, this array has shape {values.shape}")
@@ -143,7 +144,7 @@ def _finite(data: Any, *, axes: int, what: str) -> np.ndarray[Any, Any]:
     return values
 
 
-def _real(data: Any) -> np.ndarray[Any, Any]:
+def _real(data: Any) -> NDArray[Any]:
     values = np.asarray(data)
     if values.dtype.kind not in "fiub":
         raise ValueError(f"only real numbers can be drawn, these are of type {values.dtype}: take .real, abs or angle")

@@ -18,7 +18,7 @@ from vitreous.study.figures.panels import Image, Panel
 
 __all__ = ["Figure", "figure"]
 
-BUNDLE = Path(__file__).parents[1] / "static" / "vitreous"
+_BUNDLE = Path(__file__).parents[1] / "static" / "vitreous"
 
 
 class Figure(anywidget.AnyWidget):
@@ -28,8 +28,8 @@ class Figure(anywidget.AnyWidget):
     one message, and tells the browser that its last values are answered.
     """
 
-    _esm = BUNDLE / "figure.js"
-    _css = BUNDLE / "figure.css"
+    _esm = _BUNDLE / "figure.js"
+    _css = _BUNDLE / "figure.css"
     spec = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     serial = traitlets.Int(0).tag(sync=True)

@@ -7,8 +7,8 @@ from vitreous.study.figures.panels import Image, Panel, Plot, Scene
 
 __all__ = ["at_rest", "held"]
 
-MOST_DABS = 400
-LARGEST_PIXEL = 4095.0
+_MOST_DABS = 400
+_LARGEST_PIXEL = 4095.0
 
 
 def at_rest(panel: Panel) -> list[float] | None:
@@ -32,7 +32,7 @@ def held(panel: Panel, given: object, shape: tuple[int, int] | None = None) -> l
     rows = _rows(given)
     if isinstance(panel, Image) and panel.interaction == "paint":
         dabs = [row for row in rows if len(row) == 3]
-        return [[_between(value, 0.0, LARGEST_PIXEL) for value in dab] for dab in dabs[:MOST_DABS]]
+        return [[_between(value, 0.0, _LARGEST_PIXEL) for value in dab] for dab in dabs[:_MOST_DABS]]
     numbers = list(chain.from_iterable(rows))
     if isinstance(panel, Image):
         return _pixel(numbers, shape) if len(numbers) == 2 else rest
@@ -53,7 +53,7 @@ def _rows(given: object) -> list[list[float]]:
     if not isinstance(given, list):
         return []
     rows = given if all(isinstance(row, list) for row in given) else [given]
-    numbers = [[_number(value) for value in row] for row in rows[: MOST_DABS + 1]]
+    numbers = [[_number(value) for value in row] for row in rows[: _MOST_DABS + 1]]
     if any(value is None for row in numbers for value in row):
         return []
     return [[value for value in row if value is not None] for row in numbers]
@@ -74,7 +74,7 @@ def _between(value: float, low: float, high: float) -> float:
 
 
 def _pixel(numbers: list[float], shape: tuple[int, int] | None) -> list[float]:
-    ny, nx = shape or (LARGEST_PIXEL + 1, LARGEST_PIXEL + 1)
+    ny, nx = shape or (_LARGEST_PIXEL + 1, _LARGEST_PIXEL + 1)
     return [float(round(_between(value, 0.0, n - 1.0))) for value, n in zip(numbers, (nx, ny), strict=True)]
 
 

@@ -108,7 +108,7 @@ Panel = Image | Plot | Scene | Volume | Table | Sound
 
 @dataclass(frozen=True)
 class Pixels:
-    """What an `Image` draws: ``values`` (y, x); ``limits`` (low, high) held fixed, or None for the range of the data."""
+    """What an `Image` draws: ``values`` (y, x); ``limits`` (low, high) held fixed, or None for the data's range."""
 
     values: ArrayLike
     limits: tuple[float, float] | None = None
