@@ -162,6 +162,15 @@ def thick_resolution(rng: np.random.Generator) -> Attempt:
     )
 
 
+def _apart(answer: float, least: float, *mistakes: Mistake) -> tuple[Mistake, ...]:
+    """The mistakes whose numbers differ from the answer and from each other."""
+    kept: list[Mistake] = []
+    for mistake in mistakes:
+        if all(abs(mistake.answer - other) > least for other in (answer, *(known.answer for known in kept))):
+            kept.append(mistake)
+    return tuple(kept)
+
+
 @compute("The power of a thick film")
 def thick_power(rng: np.random.Generator) -> Attempt:
     """Ask for the transfer of power of independent layers."""
@@ -176,23 +185,22 @@ def thick_power(rng: np.random.Generator) -> Attempt:
     return Attempt(
         statement=f"Independent layers, thickness {thickness} Å, 300 kV (λ = 0.01969 Å). At {d:g} Å the phase of the mid-plane is $\\chi = {chi_deg}°$. What is $\\langle\\sin^2\\chi\\rangle = \\tfrac12[1-\\mathrm{{sinc}}\\,\\xi\\,\\cos2\\chi]$, $\\xi = \\pi\\lambda k^2t$, $\\mathrm{{sinc}}\\,x = \\sin x/x$? Within 0.005.",
         answer=Number(answer, relative=0.0, absolute=0.005),
-        mistakes=tuple(
-            mistake
-            for mistake in (
-                Mistake(
-                    0.5 * (1 - float(np.sinc(xi)) * np.cos(2 * chi)),
-                    "`numpy.sinc` has a π inside, sin(πx)/(πx): divide its argument by π.",
-                ),
-                Mistake(sin(chi) ** 2, "That is the power of a thin film: the thickness is missing."),
-                Mistake(
-                    0.5 * (1 - np.cos(2 * chi) * sin(xi / 2) / (xi / 2)),
-                    "ξ/2 belongs to the *amplitude* of alike layers; for the power it is ξ.",
-                ),
-                Mistake(
-                    0.5 * (1 + sinc * np.cos(2 * chi)), "$\\sin^2\\chi = \\tfrac12(1-\\cos2\\chi)$: the sign is minus."
-                ),
-            )
-            if abs(mistake.answer - answer) > 0.02
+        mistakes=_apart(
+            answer,
+            0.012,
+            Mistake(
+                0.5 * (1 - float(np.sinc(xi) * np.cos(2 * chi))),
+                "`numpy.sinc` has a π inside, sin(πx)/(πx): divide its argument by π.",
+            ),
+            Mistake(sin(chi) ** 2, "That is the power of a thin film: the thickness is missing."),
+            Mistake(
+                0.5 * (1 - float(np.cos(2 * chi)) * sin(xi / 2) / (xi / 2)),
+                "ξ/2 belongs to the *amplitude* of alike layers; for the power it is ξ.",
+            ),
+            Mistake(
+                0.5 * (1 + sinc * float(np.cos(2 * chi))),
+                "$\\sin^2\\chi = \\tfrac12(1-\\cos2\\chi)$: the sign is minus.",
+            ),
         ),
         hints=(
             f"$\\xi = {xi:.3f}$ rad.",
@@ -261,7 +269,8 @@ def _two_exponentials() -> bool:
     import sympy
 
     x = sympy.symbols("x", real=True)
-    return bool(sympy.simplify(sympy.I * (sympy.exp(sympy.I * x) - sympy.exp(-sympy.I * x)) + 2 * sympy.sin(x)) == 0)
+    two = sympy.I * (sympy.exp(sympy.I * x) - sympy.exp(-sympy.I * x))
+    return bool(sympy.simplify(two.rewrite(sympy.cos) + 2 * sympy.sin(x)) == 0)
 
 
 def _linear_in_height() -> bool:
