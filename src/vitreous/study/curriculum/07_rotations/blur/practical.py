@@ -33,7 +33,7 @@ def _():
         slabaugh_angles,
         spherical_to_cartesian,
     )
-    from vitreous.specimen import helix_bundle, potential
+    from vitreous.specimen import Atoms, helix_bundle, potential
     from vitreous.study.figures import (
         Arrow,
         Choice,
@@ -55,8 +55,10 @@ def _():
 
     return (
         Arrow,
+        Atoms,
         Choice,
         Curve,
+        Dots,
         Image,
         Mark,
         Path,
@@ -68,6 +70,7 @@ def _():
         Switch,
         Table,
         axis_angle_to_matrix,
+        cartesian_to_spherical,
         compose,
         eman_to_matrix,
         euler_to_matrix,
@@ -99,16 +102,21 @@ def _():
 
 
 @app.cell
-def _(Arrow, Path, helix_bundle, np, rotate):
+def _(Arrow, Dots, Path, helix_bundle, np, rotate):
     # the body of every scene: three helices of different lengths, which no turn brings back onto themselves
     bundle = helix_bundle()
-    _alpha = bundle.positions_angstrom.reshape(-1, 5, 3)[:, 1] / 26.0
-    _breaks = np.flatnonzero(np.linalg.norm(np.diff(_alpha, axis=0), axis=1) > 0.2) + 1
-    strands = np.split(_alpha, _breaks)
+    _backbone = bundle.positions_angstrom.reshape(-1, 5, 3)[:, :3] / 23.0
+    _breaks = np.flatnonzero(np.linalg.norm(np.diff(_backbone[:, 1], axis=0), axis=1) > 0.22) + 1
+    _strands = [helix.reshape(-1, 3) for helix in np.split(_backbone, _breaks)]
     unit = np.eye(3)
 
     def particle(turn=None, body=False):
-        return [Path(s if turn is None else rotate(turn, s), series=n + 1, body=body) for n, s in enumerate(strands)]
+        turned = [helix if turn is None else rotate(turn, helix) for helix in _strands]
+        return [
+            part
+            for n, at in enumerate(turned)
+            for part in (Path(at, series=n + 1, body=body), Dots(at, series=n + 1, body=body, size=3.5))
+        ]
 
     def frame(turn, names=("x", "y", "z"), length=1.0, body=False, series=(2, 4, 1)):
         return [Arrow(length * turn[:, n], names[n], series=series[n], body=body) for n in range(3)]
@@ -178,7 +186,7 @@ def _(Scene, Slider, Switch, Table, figure):
         controls=[
             Slider("radius", "radius", 0.2, 1.2, 1.0, 0.01),
             Slider("polar_deg", "polar angle, from +z", 0, 180, 50, 1, unit="°"),
-            Slider("azimuth_deg", "azimuth, from +x towards +y", -180, 180, 40, 1, unit="°", playable=True),
+            Slider("azimuth_deg", "azimuth, from +x towards +y", -180, 180, 110, 1, unit="°", playable=True),
             Switch("swapped", "show where a reader of the other convention puts it"),
         ],
         caption="Move the polar angle to 0 and play the azimuth. Then switch on the other reader and look for a point "
@@ -217,26 +225,16 @@ def _(
         _shown.append(Arrow(spherical_to_cartesian([_r, _azimuth, _polar]), "angles exchanged", series=3))
     _side = "N" if _polar <= 90 else "S"
     _rows = [
-        ["Cartesian", *(f"{n} = {number(v)}" for n, v in zip("xyz", _point, strict=True))],
+        ["Cartesian", *(f"{n} = {v:.2f}".replace("-", "−") for n, v in zip("xyz", _point + 0.0, strict=True))],
+        ["physics", f"r = {_r:.2f}", f"θ = {degrees(_polar)}, polar", f"φ = {degrees(_azimuth)}, azimuth"],
+        ["calculus books", f"ρ = {_r:.2f}", f"θ = {degrees(_azimuth)}, azimuth", f"φ = {degrees(_polar)}, polar"],
         [
-            "physics, ISO 80000-2",
-            f"r = {_r:.2f}",
-            f"θ = {degrees(_polar)}, from the pole",
-            f"φ = {degrees(_azimuth)}, round",
-        ],
-        [
-            "many calculus books",
-            f"ρ = {_r:.2f}",
-            f"θ = {degrees(_azimuth)}, round",
-            f"φ = {degrees(_polar)}, from the pole",
-        ],
-        [
-            "a map of the Earth",
+            "the Earth",
             f"r = {_r:.2f}",
             f"latitude {degrees(abs(90 - _polar))} {_side}",
             f"longitude {degrees(_azimuth)}",
         ],
-        ["RELION, a view", "none", f"tilt = {degrees(_polar)}", f"rot = {degrees(_azimuth)}"],
+        ["a RELION view", "", f"tilt = {degrees(_polar)}", f"rot = {degrees(_azimuth)}"],
     ]
     spherical.draw(sphere=_shown, names=_rows)
     return
@@ -260,6 +258,12 @@ def _(mo):
 @app.cell
 def _(see_the_code, spherical_to_cartesian):
     see_the_code(spherical_to_cartesian)
+    return
+
+
+@app.cell
+def _(cartesian_to_spherical, see_the_code):
+    see_the_code(cartesian_to_spherical)
     return
 
 
@@ -292,7 +296,7 @@ def _(Choice, Scene, Slider, Switch, Table, figure):
     columns = figure(
         "columns",
         panels=[
-            Scene("axes", "before (dashed) and after"),
+            Scene("axes", "before (dashed) and after", camera_deg=(55.0, 25.0)),
             Table("matrix", "the matrix", columns=("", "x̂ goes to", "ŷ goes to", "ẑ goes to")),
         ],
         controls=[
@@ -322,7 +326,7 @@ def _(
     _s = columns.settings
     _turn = axis_angle_to_matrix(unit["xyz".index(_s.axis)], _s.angle_deg)
     _turn = inverse(_turn) if _s.coordinates else _turn
-    _vector = np.array([0.75, 0.35, 0.5])
+    _vector = np.array([0.2, 0.8, 0.55])
     columns.draw(
         axes=[
             *fixed,
@@ -392,9 +396,9 @@ def _(Choice, Scene, Slider, Table, figure):
         ],
         controls=[
             Choice("first", "first turn about", ("x", "y", "z"), "x"),
-            Slider("first_deg", "by", -180, 180, 90, 1, unit="°"),
+            Slider("first_deg", "first turn by", -180, 180, 90, 1, unit="°"),
             Choice("second", "second turn about", ("x", "y", "z"), "y"),
-            Slider("second_deg", "by ", -180, 180, 90, 1, unit="°"),
+            Slider("second_deg", "second turn by", -180, 180, 90, 1, unit="°"),
             Slider("progress", "progress", 0, 2, 2, 0.01, unit="turns", playable=True),
         ],
         caption="Play the progress. Find two turns, neither of them zero, whose order does not matter: there are two kinds.",
@@ -603,8 +607,8 @@ def _(Scene, Table, figure):
             Scene("body", "drag the particle", turns="body"),
             Table("rows", "the same rotation, converted live", columns=("package", "first", "second", "third")),
         ],
-        caption="Drag, or use the arrow keys. Find an orientation where RELION's three numbers are all zero. Then one in which RELION and "
-        "EMAN differ in every number.",
+        caption="Drag, or use the arrow keys. Turn the particle until RELION's three numbers are all near zero: where are its own axes then? "
+        "On the way, watch which numbers jump.",
     )
     packages
     return (packages,)
@@ -612,6 +616,7 @@ def _(Scene, Table, figure):
 
 @app.cell
 def _(
+    compose,
     degrees,
     fixed,
     frame,
@@ -624,9 +629,11 @@ def _(
     packages,
     particle,
     quaternion_to_matrix,
-    unit,
+    relion_to_matrix,
 ):
-    _turn = quaternion_to_matrix(packages.settings.body)
+    # at rest the particle lies askew, so that there is something to read
+    _rest = relion_to_matrix([40.0, 65.0, 20.0])
+    _turn = compose(quaternion_to_matrix(packages.settings.body), _rest)
 
     def _row(package, names, values, form=degrees):
         return [package, *(f"{n} {form(v)}" for n, v in zip(names, values, strict=True))]
@@ -644,7 +651,7 @@ def _(
         _row("cryoDRGN, row 3", ("", "", ""), _turn[2], number),
     ]
     packages.draw(
-        body=[*fixed, *particle(body=True), *frame(unit, ("x′", "y′", "z′"), length=0.7, body=True)],
+        body=[*fixed, *particle(_rest, body=True), *frame(_rest, ("x′", "y′", "z′"), body=True)],
         rows=_rows,
     )
     return
@@ -670,8 +677,14 @@ def _(mo):
 
 
 @app.cell
-def _(matrix_to_eman, mo, relion_to_matrix, see_the_code):
-    mo.vstack([see_the_code(relion_to_matrix), see_the_code(matrix_to_eman)])
+def _(relion_to_matrix, see_the_code):
+    see_the_code(relion_to_matrix)
+    return
+
+
+@app.cell
+def _(matrix_to_eman, see_the_code):
+    see_the_code(matrix_to_eman)
     return
 
 
@@ -699,14 +712,16 @@ def _(predict):
 
 
 @app.cell
-def _(Slicer, bundle, irft, np, potential):
-    _cut = Slicer(np.asarray(potential(bundle, (48, 48, 48), 1.4), np.float32), 48)
+def _(Atoms, Slicer, bundle, irft, np, potential, relion_to_matrix):
+    # a B factor of 150 Å² takes the atoms' sharpness away, and no edge is left that could ring
+    _soft = Atoms(bundle.positions_angstrom, bundle.elements, np.full(len(bundle), 150.0))
+    _cut = Slicer(np.asarray(potential(_soft, (64, 64, 64), 1.0), np.float32), 64)
 
+    # as in a micrograph: protein dark on light
     def picture(turn):
-        return irft(_cut(turn[None])[0], (48, 48)) * 1.4
+        return -irft(_cut(turn[None])[0], (64, 64))
 
-    _brightest = float(picture(np.eye(3)).max())
-    grey = (0.0, _brightest)
+    grey = (1.05 * float(picture(relion_to_matrix([0.0, 90.0, 0.0])).min()), 0.0)
     return grey, picture
 
 
@@ -716,12 +731,12 @@ def _(Choice, Image, Scene, Slider, Table, figure):
         "view",
         panels=[
             Scene("sphere", "where it is seen from", sphere=True),
-            Image("right", "the picture", unit="V·Å"),
-            Image("misread", "the picture, misread", unit="V·Å"),
+            Image("right", "the picture"),
+            Image("misread", "the picture, misread"),
             Table("numbers", "view and turn", columns=("", "direction (x, y, z)", "in-plane angle", "off by")),
         ],
         controls=[
-            Slider("rot_deg", "rot", -180, 180, 40, 1, unit="°", playable=True),
+            Slider("rot_deg", "rot", -180, 180, 110, 1, unit="°", playable=True),
             Slider("tilt_deg", "tilt", 0, 180, 60, 1, unit="°"),
             Slider("psi_deg", "psi", -180, 180, 20, 1, unit="°"),
             Choice(
@@ -791,8 +806,8 @@ def _(
             Arrow(projection_direction(_right), "view", series=1),
             Arrow(projection_direction(_wrong), "misread", series=2),
         ],
-        right=Pixels(picture(_right), grey, 1.4),
-        misread=Pixels(picture(_wrong), grey, 1.4),
+        right=Pixels(picture(_right), grey, 1.0),
+        misread=Pixels(picture(_wrong), grey, 1.0),
         numbers=[_line("as written", _right), _line("misread", _wrong)],
     )
     return
@@ -829,8 +844,9 @@ def _(mo):
     Slabaugh's algorithm takes $R = Z(\varphi)\,Y(\theta)\,X(\psi)$ apart. The corner holds one angle alone,
     $R_{31} = -\sin\theta$; but a sine does not tell $\theta$ from $180° - \theta$, so there are two answers, both right:
 
-    $$\theta_1 = -\arcsin R_{31},\quad \theta_2 = 180° - \theta_1,\qquad
-    \psi = \operatorname{atan2}\!\Big(\frac{R_{32}}{\cos\theta}, \frac{R_{33}}{\cos\theta}\Big),\quad
+    $$\theta_1 = -\arcsin R_{31},\qquad \theta_2 = 180° - \theta_1,$$
+
+    $$\psi = \operatorname{atan2}\!\Big(\frac{R_{32}}{\cos\theta}, \frac{R_{33}}{\cos\theta}\Big),\quad
     \varphi = \operatorname{atan2}\!\Big(\frac{R_{21}}{\cos\theta}, \frac{R_{11}}{\cos\theta}\Big).$$
 
     Below, three rings carry the particle: the outer one turns by $\varphi$ about $z$, the middle one by $\theta$ about its own
@@ -856,7 +872,7 @@ def _(Plot, Scene, Slider, Table, figure):
     lock = figure(
         "lock",
         panels=[
-            Scene("rings", "three rings"),
+            Scene("rings", "three rings", camera_deg=(75.0, 22.0)),
             Plot(
                 "angles",
                 "what the algorithm returns as θ goes through 90°",
@@ -864,7 +880,7 @@ def _(Plot, Scene, Slider, Table, figure):
                 y="angle returned (°)",
                 y_range=(-190, 190),
             ),
-            Table("solutions", "both solutions", columns=("", "φ", "θ", "ψ", "rebuilt to")),
+            Table("solutions", "both solutions", columns=("", "φ", "θ", "ψ", "rebuilt, it is")),
         ],
         controls=[
             Slider("phi_deg", "φ, outer ring", -180, 180, 30, 1, unit="°"),
@@ -909,13 +925,13 @@ def _(
         Path(np.outer([-1.25, 1.25], _outer[:, 1]), series=4),
         Path(np.outer([-1.12, 1.12], _middle[:, 0]), series=2),
     ]
-    _sweep = np.linspace(0, 180, 361)
-    _set = np.stack([np.full(361, _s.phi_deg), _sweep, np.full(361, _s.psi_deg)], 1)
+    _sweep = np.linspace(0, 180, 61)
+    _set = np.stack([np.full(61, _s.phi_deg), _sweep, np.full(61, _s.psi_deg)], 1)
     _first = slabaugh_angles(euler_to_matrix(_set, "ZYX"))[:, 0]
     _rows = [["set", degrees(_s.phi_deg), degrees(_s.theta_deg), degrees(_s.psi_deg), ""]]
     for _name, _found in zip(("solution 1", "solution 2"), slabaugh_angles(_whole)[:, ::-1], strict=True):
         _error = geodesic_angle_deg(_whole, euler_to_matrix(_found, "ZYX"))
-        _rows.append([_name, *(degrees(v) for v in _found), f"{_error:.0e}°"])
+        _rows.append([_name, *(degrees(v) for v in _found), "the same" if _error < 1e-6 else degrees(_error)])
     _curves = [Curve(_sweep, _first[:, n], name, "points") for n, name in enumerate(("ψ", "θ", "φ"))]
     lock.draw(
         rings=[*_rings, *particle(_whole)],
@@ -941,8 +957,14 @@ def _(mo):
 
 
 @app.cell
-def _(matrix_to_euler, mo, see_the_code, slabaugh_angles):
-    mo.vstack([see_the_code(slabaugh_angles), see_the_code(matrix_to_euler)])
+def _(see_the_code, slabaugh_angles):
+    see_the_code(slabaugh_angles)
+    return
+
+
+@app.cell
+def _(matrix_to_euler, see_the_code):
+    see_the_code(matrix_to_euler)
     return
 
 

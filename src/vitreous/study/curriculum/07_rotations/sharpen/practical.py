@@ -100,18 +100,22 @@ def _():
 
 
 @app.cell
-def _(Arrow, Path, helix_bundle, np, rotate):
+def _(Arrow, Dots, Path, helix_bundle, np, rotate):
     # the body of the scenes: three helices of different lengths, which no turn brings back onto themselves
-    _alpha = helix_bundle().positions_angstrom.reshape(-1, 5, 3)[:, 1] / 26.0
-    _breaks = np.flatnonzero(np.linalg.norm(np.diff(_alpha, axis=0), axis=1) > 0.2) + 1
-    strands = np.split(_alpha, _breaks)
+    _backbone = helix_bundle().positions_angstrom.reshape(-1, 5, 3)[:, :3] / 23.0
+    _breaks = np.flatnonzero(np.linalg.norm(np.diff(_backbone[:, 1], axis=0), axis=1) > 0.22) + 1
+    _strands = [helix.reshape(-1, 3) for helix in np.split(_backbone, _breaks)]
     unit = np.eye(3)
 
-    def particle(turn=None, body=False, dashed=False):
+    def particle(body=False):
         return [
-            Path(s if turn is None else rotate(turn, s), series=5 if dashed else n + 1, dashed=dashed, body=body)
-            for n, s in enumerate(strands)
+            part
+            for n, at in enumerate(_strands)
+            for part in (Path(at, series=n + 1, body=body), Dots(at, series=n + 1, body=body, size=3.5))
         ]
+
+    def ghost(turn):
+        return [Path(rotate(turn, at), series=5, dashed=True) for at in _strands]
 
     def frame(turn, length=0.7, body=False):
         return [Arrow(length * turn[:, n], f"{'xyz'[n]}′", series=(2, 4, 1)[n], body=body) for n in range(3)]
@@ -124,7 +128,7 @@ def _(Arrow, Path, helix_bundle, np, rotate):
     def degrees(value):
         return f"{value + 0.0:.2f}°".replace("-", "−")
 
-    return degrees, fixed, frame, number, particle, unit
+    return degrees, fixed, frame, ghost, number, particle, unit
 
 
 @app.cell
@@ -255,8 +259,14 @@ def _(mo):
 
 
 @app.cell
-def _(axis_angle_to_quaternion, mo, quaternion_to_axis_angle, see_the_code):
-    mo.vstack([see_the_code(axis_angle_to_quaternion), see_the_code(quaternion_to_axis_angle)])
+def _(axis_angle_to_quaternion, see_the_code):
+    see_the_code(axis_angle_to_quaternion)
+    return
+
+
+@app.cell
+def _(quaternion_to_axis_angle, see_the_code):
+    see_the_code(quaternion_to_axis_angle)
     return
 
 
@@ -318,6 +328,7 @@ def _(
     degrees,
     fixed,
     frame,
+    ghost,
     np,
     number,
     particle,
@@ -345,7 +356,7 @@ def _(
     cover.draw(
         body=[
             *fixed,
-            *particle(quaternion_to_matrix(_target), dashed=True),
+            *ghost(quaternion_to_matrix(_target)),
             *particle(body=True),
             *frame(unit, body=True),
         ],
@@ -552,8 +563,14 @@ def _(mo):
 
 
 @app.cell
-def _(mo, quaternion_multiply, rotate_by_quaternion, see_the_code):
-    mo.vstack([see_the_code(quaternion_multiply), see_the_code(rotate_by_quaternion)])
+def _(quaternion_multiply, see_the_code):
+    see_the_code(quaternion_multiply)
+    return
+
+
+@app.cell
+def _(rotate_by_quaternion, see_the_code):
+    see_the_code(rotate_by_quaternion)
     return
 
 
@@ -808,8 +825,14 @@ def _(mo):
 
 
 @app.cell
-def _(mo, random_quaternions, see_the_code, so3_grid):
-    mo.vstack([see_the_code(so3_grid), see_the_code(random_quaternions)])
+def _(see_the_code, so3_grid):
+    see_the_code(so3_grid)
+    return
+
+
+@app.cell
+def _(random_quaternions, see_the_code):
+    see_the_code(random_quaternions)
     return
 
 
@@ -899,8 +922,14 @@ def _(mo):
 
 
 @app.cell
-def _(geodesic_angle_deg, mo, quaternion_angle_deg, see_the_code):
-    mo.vstack([see_the_code(geodesic_angle_deg), see_the_code(quaternion_angle_deg)])
+def _(geodesic_angle_deg, see_the_code):
+    see_the_code(geodesic_angle_deg)
+    return
+
+
+@app.cell
+def _(quaternion_angle_deg, see_the_code):
+    see_the_code(quaternion_angle_deg)
     return
 
 
@@ -1094,8 +1123,14 @@ def _(mo):
 
 
 @app.cell
-def _(chordal_mean, mo, quaternion_mean, see_the_code):
-    mo.vstack([see_the_code(chordal_mean), see_the_code(quaternion_mean)])
+def _(chordal_mean, see_the_code):
+    see_the_code(chordal_mean)
+    return
+
+
+@app.cell
+def _(quaternion_mean, see_the_code):
+    see_the_code(quaternion_mean)
     return
 
 
