@@ -1,0 +1,31 @@
+"""Addresses are those that links in texts are written with."""
+
+import pytest
+from django.urls import resolve, reverse
+
+from vitreous.study.site import urls
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "address"),
+    [
+        ("home", [], "/"),
+        ("topic", ["04-phase-contrast"], "/meetings/04-phase-contrast/"),
+        ("meeting", ["04-phase-contrast", "blur"], "/meetings/04-phase-contrast/blur/"),
+        ("problem", ["04-b-factor"], "/problems/04-b-factor/"),
+        ("schedule", [], "/schedule/"),
+        ("glossary", [], "/glossary/"),
+        ("search", [], "/search/"),
+        ("engine", [], "/engine/"),
+        ("notebook", [], "/notebook/"),
+        ("self-test", [], "/self-test/"),
+    ],
+)
+def test_an_address_is_its_pages(name, given, address):
+    assert reverse(name, args=given) == address
+    assert resolve(address).url_name == name
+
+
+def test_names_are_used_once():
+    names = [pattern.name for pattern in urls.urlpatterns]
+    assert len(set(names)) == len(names)
