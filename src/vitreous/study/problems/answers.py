@@ -7,7 +7,7 @@ from typing import Any
 
 from vitreous.study.problems.expression import same
 from vitreous.study.problems.grammar import AnswerError, Tree, parse
-from vitreous.study.problems.quantity import read_quantity
+from vitreous.study.problems.quantity import read_quantity, split_unit
 
 __all__ = ["Answer", "Choose", "Complex", "Expression", "Matrix", "Number", "Order", "Quaternion", "Vector"]
 
@@ -260,6 +260,10 @@ def _row(typed: str, count: int, unit: str, form: str) -> tuple[float, ...]:
     words = [word for word in re.split(r"[,;]" if re.search("[,;]", text) else r"\s+", text.strip()) if word.strip()]
     if len(words) != count:
         raise AnswerError(f"Found {len(words)} numbers where {count} are wanted. Type {form}.")
+    units = [split_unit(word, unit)[1] for word in words]
+    if not after and not any(units[:-1]):
+        # a unit behind the last number is meant for all
+        words, after = [*words[:-1], split_unit(words[-1], unit)[0]], units[-1]
     return tuple(_real(f"{word} {after}", unit, form) for word in words)
 
 

@@ -1,14 +1,14 @@
 """The problems of the curriculum, read from its folders: ``04_phase_contrast/blur/problems.py``."""
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from vitreous.study.problems.problem import Compute, Derive, Explain, OwnFunction, Problem
 
-__all__ = ["CURRICULUM", "Placed", "every_problem", "find", "problems_in", "topics"]
+__all__ = ["CURRICULUM", "Placed", "every_problem", "find", "problems_in", "problems_of", "topics"]
 
 CURRICULUM = Path(__file__).parents[1] / "curriculum"
 
@@ -68,11 +68,13 @@ def problems_in(file: Path) -> tuple[Problem, ...]:
 
 
 @cache
-def every_problem(curriculum: Path = CURRICULUM) -> Mapping[str, Placed]:
-    """Every problem of the curriculum by its address, in the order of topics, streams and files.
+def problems_of(topic: str, curriculum: Path = CURRICULUM) -> Mapping[str, Placed]:
+    """The problems of one topic by their address, in the order of streams and files.
 
     Parameters
     ----------
+    topic
+        The name of its folder.
     curriculum
         The folder that holds the topics.
 
@@ -84,28 +86,27 @@ def every_problem(curriculum: Path = CURRICULUM) -> Mapping[str, Placed]:
     Raises
     ------
     ValueError
-        Where two problems of one topic share a key.
+        Where two problems share a key.
     """
     found: dict[str, Placed] = {}
-    for placed in _placed(curriculum):
-        if placed.address in found:
-            other = found[placed.address]
-            raise ValueError(
-                f"{placed.topic}: {placed.stream} and {other.stream} both have a problem {placed.problem.key}"
-            )
-        found[placed.address] = placed
+    for file in sorted((curriculum / topic).glob("*/problems.py")):
+        for problem in problems_in(file):
+            placed = Placed(topic[:2], topic, file.parent.name, problem)
+            other = found.setdefault(placed.address, placed)
+            if other is not placed:
+                raise ValueError(f"{topic}: {placed.stream} and {other.stream} both have a problem {problem.key}")
     return found
 
 
-def _placed(curriculum: Path) -> Iterator[Placed]:
-    for topic in topics(curriculum):
-        for file in sorted((curriculum / topic).glob("*/problems.py")):
-            for problem in problems_in(file):
-                yield Placed(topic[:2], topic, file.parent.name, problem)
+def every_problem(curriculum: Path = CURRICULUM) -> Mapping[str, Placed]:
+    """Every problem of the curriculum by its address, topic by topic; see ``problems_of``."""
+    return {
+        address: placed for topic in topics(curriculum) for address, placed in problems_of(topic, curriculum).items()
+    }
 
 
 def find(address: str, curriculum: Path = CURRICULUM) -> Placed | None:
-    """The problem of an address.
+    """The problem of an address; only the files of its topic are read.
 
     Parameters
     ----------
@@ -120,4 +121,8 @@ def find(address: str, curriculum: Path = CURRICULUM) -> Placed | None:
         The problem and its place; None where there is none.
     """
     number, _, key = address.partition("-")
-    return every_problem(curriculum).get(f"{number.zfill(2)}-{key}")
+    number = number.zfill(2)
+    for topic in topics(curriculum):
+        if topic[:2] == number:
+            return problems_of(topic, curriculum).get(f"{number}-{key}")
+    return None

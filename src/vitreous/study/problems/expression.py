@@ -57,7 +57,8 @@ def _value(tree: Tree, values: Mapping[str, Any]) -> Any:
     if isinstance(tree, Name):
         return np.asarray(values[tree.name] if tree.name in values else _CONSTANTS[tree.name], np.complex128)
     operands = [np.asarray(_value(operand, values), np.complex128) for operand in tree.operands]
-    return _OPERATIONS[tree.function](*operands)
+    # without the sum √(−1) would be −i, for −1 has the imaginary part −0
+    return _OPERATIONS[tree.function](*operands) + 0.0
 
 
 def same(one: Tree, other: Tree, variables: Sequence[str], positive: Sequence[str] = ()) -> bool:

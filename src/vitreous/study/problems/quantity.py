@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vitreous.study.problems.expression import evaluate
 from vitreous.study.problems.grammar import CONSTANTS, FUNCTIONS, AnswerError, parse
 
-__all__ = ["Unit", "read_quantity", "read_unit"]
+__all__ = ["Unit", "read_quantity", "read_unit", "split_unit"]
 
 _PREFIXES = {"p": 1e-12, "n": 1e-9, "µ": 1e-6, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _PREFIXED = ("m", "s", "V", "eV", "rad", "Hz", "B", "Da", "g", "J", "A", "W", "N")
@@ -118,7 +118,7 @@ def read_quantity(typed: str, unit: str = "") -> complex:
     AnswerError
         Where it cannot be read, is not finite, or has another unit.
     """
-    number, given = _split(typed.strip(), unit)
+    number, given = split_unit(typed, unit)
     if "," in number:
         point = number.replace(",", ".", 1) if number.count(",") == 1 else number.replace(",", "")
         raise AnswerError(
@@ -143,9 +143,23 @@ def _factor(given: str, wanted: str) -> float:
     return one.scale / other.scale
 
 
-def _split(typed: str, unit: str) -> tuple[str, str]:
-    """Part a number from the unit behind it: the unit begins at the first word that is no part of a formula."""
-    if unit and typed.endswith(unit):
+def split_unit(typed: str, unit: str = "") -> tuple[str, str]:
+    """Part a number from the unit behind it.
+
+    Parameters
+    ----------
+    typed
+        What was typed.
+    unit
+        The unit that is wanted.
+
+    Returns
+    -------
+    tuple of str
+        The number and the unit, which begins at the first word that is no part of a formula; empty where there is none.
+    """
+    typed = typed.strip()
+    if unit and typed.endswith(unit) and not typed[: -len(unit)][-1:].isalpha():
         return typed[: -len(unit)].rstrip(), unit
     for match in _WORD.finditer(typed):
         before = typed[: match.start()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from vitreous.study.problems.catalogue import CURRICULUM, Placed, every_problem
+from vitreous.study.problems.catalogue import CURRICULUM, Placed, problems_of
 from vitreous.study.problems.problem import Compute
 
 __all__ = ["RULE", "Suggestion", "Unit", "asked", "suggestion", "units"]
@@ -73,8 +73,8 @@ def asked(curriculum: Path = CURRICULUM) -> tuple[Placed, ...]:
     tuple of Placed
         The computed problems of the prerequisites, in their order.
     """
-    every = every_problem(curriculum).values()
-    return tuple(item for item in every if item.topic == _PREREQUISITES and isinstance(item.problem, Compute))
+    every = problems_of(_PREREQUISITES, curriculum).values()
+    return tuple(item for item in every if isinstance(item.problem, Compute))
 
 
 def suggestion(right: Mapping[str, Sequence[bool]], known: Sequence[Unit]) -> Suggestion:

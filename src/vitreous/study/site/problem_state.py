@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vitreous.study.problems import Derive
-from vitreous.study.problems.catalogue import every_problem
+from vitreous.study.problems.catalogue import find
 from vitreous.study.site.learner import known_learner
 from vitreous.study.site.models import Attempt, Learner, Note, Progress
 
@@ -62,9 +62,8 @@ def standings(learner: Learner | None) -> Mapping[str, str]:
         found[problem] = "right" if right or found.get(problem) == "right" else "tried"
     for question in Note.objects.filter(learner=learner).exclude(text="").values_list("question", flat=True):
         found[question] = "right"
-    known = every_problem()
     for key, steps in Progress.objects.filter(learner=learner, steps__gt=0).values_list("key", "steps"):
-        placed = known.get(key)
+        placed = find(key)
         if placed is not None and isinstance(placed.problem, Derive):
             found[key] = "right" if steps >= len(placed.problem.steps) else "tried"
     return found

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from vitreous.study.meetings import Page, Question, read_curriculum
 from vitreous.study.problems import AnswerError, Compute, Derive, Explain, OwnFunction
-from vitreous.study.problems.catalogue import Placed, every_problem, find
+from vitreous.study.problems.catalogue import Placed, find, problems_of
 from vitreous.study.problems.marking import draw, mark, mark_attempt
 from vitreous.study.site.learner import known_learner, learner_of
 from vitreous.study.site.models import Learner, Note
@@ -201,6 +201,7 @@ def _page(request: Any, placed: Placed, template: str, context: Mapping[str, Any
         "problem": placed.problem,
         "address": placed.address,
         "standing": standings(known_learner(request)).get(placed.address, ""),
+        "topic": next((topic for topic in read_curriculum().topics if topic.folder == placed.topic), None),
         "belongs": _belongs(placed),
         "following": _following(placed),
     }
@@ -215,7 +216,7 @@ def _belongs(placed: Placed) -> Sequence[tuple[Page, Question]]:
 
 def _following(placed: Placed) -> Placed | None:
     """The problem after this one in its stream, and then in its topic."""
-    others = [other for other in every_problem().values() if other.topic == placed.topic]
+    others = list(problems_of(placed.topic).values())
     place = next(number for number, other in enumerate(others) if other.address == placed.address)
     return others[place + 1] if place + 1 < len(others) else None
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-__all__ = ["SOLUTION", "WRONG_SIGN", "write_curriculum"]
-
 SOLUTION = """import numpy as np
 
 
@@ -19,7 +17,8 @@ PROBLEMS = f'''"""Problems of a topic that tests are made with."""
 
 import numpy as np
 
-from vitreous.study.problems import Attempt, Case, Choose, Derive, Explain, Mistake, Number, OwnFunction, Step, compute
+from vitreous.study.problems import Attempt, Case, Choose, Derive, Explain, Matrix, Mistake
+from vitreous.study.problems import Number, Order, OwnFunction, Step, compute
 
 
 @compute("The period of a wave")
@@ -32,6 +31,33 @@ def period(rng):
         mistakes=(Mistake(2 * np.pi / k, "The frequency counts cycles already: leave the $2\\\\pi$ out."),),
         hints=("How many periods lie in one Å?", "The period is $1/k$."),
         worked=f"$d = 1/k = {{1 / k:.4g}}$ Å.",
+    )
+
+
+@compute("The order of the microscope")
+def order(rng):
+    """Ask for an order."""
+    names = ["specimen", "lens", "detector"]
+    turned = [int(place) for place in rng.permutation(3)]
+    return Attempt(
+        statement="Put them in the order that the electron meets them.",
+        answer=Order([names[place] for place in turned], [turned.index(place) for place in range(3)]),
+        mistakes=(Mistake([turned.index(place) for place in (2, 1, 0)], "That is upside down."),),
+        hints=("Begin at the specimen.",),
+        worked="Specimen, lens, detector.",
+    )
+
+
+@compute("A turn")
+def turn(rng):
+    """Ask for a matrix."""
+    c, s = [(0.6, 0.8), (0.8, 0.6), (0.0, 1.0)][int(rng.integers(3))]
+    return Attempt(
+        statement=f"Turn the plane by the angle whose cosine is {{c:g}} and whose sine is {{s:g}}.",
+        answer=Matrix([[c, -s], [s, c]]),
+        mistakes=(),
+        hints=("Where do the axes go?",),
+        worked=f"Rows: {{c:g}}, −{{s:g}} and {{s:g}}, {{c:g}}.",
     )
 
 
@@ -90,9 +116,35 @@ dft = OwnFunction(
 '''
 
 
+STREAMS = '''
+[[streams]]
+key = "blur"
+title = "blur"
+summary = "s"
+audience = "a"
+'''
+TOPIC = 'number = 2\ntitle = "A sample"\nsummary = "One of each."\n'
+PAGE = '''+++
+title = "Waves again"
+stream = "blur"
+minutes = 60
+aim = "Add two waves."
+[[questions]]
+id = "oscillates"
+kind = ["explain", "compute"]
+text = "Why does it oscillate?"
+problems = ["why", "period"]
++++
+Waves add.
+'''
+
+
 def write_curriculum(folder: Path) -> Path:
     """Write the curriculum into a folder and return it."""
     stream = folder / "02_sample" / "blur"
     stream.mkdir(parents=True)
+    (folder / "streams.toml").write_text(STREAMS)
+    (stream.parent / "topic.toml").write_text(TOPIC)
+    (stream / "page.md").write_text(PAGE)
     (stream / "problems.py").write_text(PROBLEMS)
     return folder
