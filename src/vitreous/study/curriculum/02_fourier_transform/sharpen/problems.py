@@ -145,10 +145,12 @@ def memory_of_a_transform(rng: np.random.Generator) -> Attempt:
         statement=f"A map of {box}³ voxels is padded {padding} times in each direction and transformed in single precision. How many GB (10⁹ bytes) does the *half* spectrum of the real map take?",
         answer=Number(answer, unit="GB", relative=0.02),
         mistakes=(
-            Mistake(side**3 * 8 / 1e9, "That is the full spectrum. A real map needs only half: $F(-k) = F^*(k)$."),
+            Mistake(
+                side**3 * 8 / 1e9,
+                "That is twice as much: the full spectrum, or double precision. A real map needs only half, $F(-k) = F^*(k)$, at 4 bytes for each part.",
+            ),
             Mistake(answer / 8, f"Padding {padding} times in *three* directions is a factor of {padding**3}."),
             Mistake(answer / 2, "A complex number in single precision has two parts of 4 bytes."),
-            Mistake(answer * 2, "Single precision: 4 bytes for each part, not 8."),
         ),
         hints=(
             f"The padded side is {side}; the half spectrum has {side} × {side} × {side // 2 + 1} numbers.",
