@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vitreous.study.site import problem_urls, views
+from vitreous.study.site import views
 
 __all__ = ["handler404", "handler500", "urlpatterns"]
 
@@ -17,8 +17,7 @@ urlpatterns = [
     path("meetings/<slug:slug>/<slug:stream>/", views.meeting, name="meeting"),
     path("schedule/", views.schedule, name="schedule"),
     path("glossary/", views.glossary, name="glossary"),
-    path("", include("vitreous.study.site.problem_urls")),
     path("search/", views.search, name="search"),
     path("engine/", views.engine, name="engine"),
-    *problem_urls.urlpatterns,
+    path("", include("vitreous.study.site.problem_urls")),
 ]
