@@ -107,15 +107,18 @@ def _(Arrow, Dots, Path, helix_bundle, np, rotate):
     _strands = [helix.reshape(-1, 3) for helix in np.split(_backbone, _breaks)]
     unit = np.eye(3)
 
+    # it lies along x, so that a turn about z is seen
+    _lying = [helix[:, [2, 0, 1]] for helix in _strands]
+
     def particle(body=False):
         return [
             part
-            for n, at in enumerate(_strands)
+            for n, at in enumerate(_lying)
             for part in (Path(at, series=n + 1, body=body), Dots(at, series=n + 1, body=body, size=3.5))
         ]
 
     def ghost(turn):
-        return [Path(rotate(turn, at), series=5, dashed=True) for at in _strands]
+        return [Path(rotate(turn, at), series=5, dashed=True) for at in _lying]
 
     def frame(turn, length=0.7, body=False):
         return [Arrow(length * turn[:, n], f"{'xyz'[n]}′", series=(2, 4, 1)[n], body=body) for n in range(3)]
@@ -181,7 +184,7 @@ def _(Scene, Slider, Table, figure):
         ],
         controls=[
             Slider("polar_deg", "axis, polar angle", 0, 180, 35, 1, unit="°"),
-            Slider("azimuth_deg", "axis, azimuth", -180, 180, 60, 1, unit="°"),
+            Slider("azimuth_deg", "axis, azimuth", -180, 180, 70, 1, unit="°"),
             Slider("angle_deg", "angle", 0, 360, 100, 1, unit="°", playable=True),
         ],
         caption="The part along the axis stays; the part across it turns in a plane that the cross product completes. Play the angle past 180°: what does the table call it?",
@@ -230,7 +233,7 @@ def _(
             Path(np.stack([-1.2 * _axis, 1.2 * _axis]), "axis", series=5),
             Arrow(_vector, "v", series=1),
             Arrow(_along, "along", series=4),
-            Arrow(_vector, "across", _along, series=4),
+            Arrow(_vector, "", _along, series=4),
             Arrow(_along + np.cross(_axis, _vector), "u × v", _along, series=3),
             Arrow(_around[-1], "R v", series=2),
             Path(_around, series=2),
@@ -461,8 +464,8 @@ def _(mo):
     mo.md(r"""
     ## q p q⁻¹, one product at a time
 
-    Hamilton's table; rows are the left factor. Each entry above the diagonal has the opposite sign below it, and that
-    is the whole of "rotations do not commute".
+    Hamilton's table; rows are the left factor. Among $i$, $j$, $k$ every product changes its sign with the
+    order, and that is the whole of "rotations do not commute".
 
     | left · right | 1 | i | j | k |
     |---|---|---|---|---|
@@ -495,7 +498,7 @@ def _(Choice, Scene, Slider, Table, figure):
         "sandwich",
         panels=[
             Scene("arrows", "the vector parts of p, q p and q p q⁻¹", sphere=True),
-            Table("products", "the sixteen products of q and p", columns=("q \\ p", "0", "i", "j", "k")),
+            Table("products", "the sixteen products of q and p", columns=("q \\ p", "1", "i", "j", "k")),
             Table("steps", "step by step", columns=("", "1", "i", "j", "k")),
         ],
         controls=[
@@ -531,8 +534,12 @@ def _(
     _whole = quaternion_multiply(_half, _back)
     _sign = [[1, 1, 1, 1], [1, -1, 1, -1], [1, -1, -1, 1], [1, 1, -1, -1]]
     _name = [["", "i", "j", "k"], ["i", "", "k", "j"], ["j", "k", "", "i"], ["k", "j", "i", ""]]
+
+    def _term(value, name):
+        return "0" if abs(value) < 5e-4 else f"{number(value)} {name}"
+
     _products = [
-        [f"{'1ijk'[a]}: {number(_q[a])}", *(f"{number(_sign[a][b] * _q[a] * _p[b])} {_name[a][b]}" for b in range(4))]
+        [f"{'1ijk'[a]}: {number(_q[a])}", *(_term(_sign[a][b] * _q[a] * _p[b], _name[a][b]) for b in range(4))]
         for a in range(4)
     ]
     _rows = {"q": _q, "p": _p, "q p": _half, "q⁻¹": _back, "q p q⁻¹": _whole}
@@ -612,7 +619,7 @@ def _(Choice, Scene, Slider, Table, figure):
             Slider("azimuth_deg", "axis, azimuth", -180, 180, 40, 1, unit="°"),
             Slider("angle_deg", "angle", 0, 330, 100, 1, unit="°", playable=True),
         ],
-        caption="Coloured: the turns about x, y, z, each followed by yours. Play the angle through 180° in each of the three pictures, and see which of them tears.",
+        caption="Dashed: the way from no rotation to yours. Coloured: the turns about x, y, z, each followed by yours. Play the angle through 180° in each of the three pictures, and see which of them tears.",
     )
     ball
     return (ball,)
@@ -654,7 +661,8 @@ def _(
     _names = [("q", _q), ("−q", -_q)]
     _rows = [[n, *(number(v) for v in q), number(np.linalg.norm(_shadow(q)))] for n, q in _names]
     _near = [Dots(_shadow(q)[None], n, series=3, size=7.0) for n, q in _names if np.linalg.norm(_shadow(q)) < 2.6]
-    ball.draw(ball=[*(line for loop in _loops for line in loop), *_near], point=_rows)
+    _way = Path(_shadow(axis_angle_to_quaternion(_axis, np.linspace(0, _s.angle_deg, 60))), series=5, dashed=True)
+    ball.draw(ball=[*(line for loop in _loops for line in loop), _way, *_near], point=_rows)
     return
 
 
@@ -709,7 +717,7 @@ def _(Button, Choice, Plot, Scene, Slider, Table, figure):
                 x="angle (°)",
                 y="density (1/°)",
                 x_range=(0, 180),
-                y_range=(0, 0.035),
+                y_range=(0, 0.022),
             ),
             Table("numbers", "what it costs", columns=("", "value")),
         ],
@@ -884,7 +892,7 @@ def _(Plot, Slider, Table, figure):
 @app.cell
 def _(Curve, Mark, axis_angle_to_matrix, geodesic_angle_deg, np, precision):
     _axis, _base = [0.3, -0.5, 0.8], axis_angle_to_matrix([1.0, 2.0, 0.5], 77.0)
-    _true = np.append(np.geomspace(1e-5, 179.9, 240), precision.settings.angle_deg)
+    _true = np.append(np.geomspace(1e-5, 179.9, 90), precision.settings.angle_deg)
     _turned = _base @ axis_angle_to_matrix(_axis, _true)
 
     def _arc_cosine(kind):
@@ -945,6 +953,18 @@ def _(mo):
 
 
 @app.cell
+def _(predict):
+    predict(
+        "Which of the three turns at an even pace, about one axis, all the way?",
+        ("Euler angles", "Four numbers, normalised", "Only slerp", "All of them"),
+        r"Only slerp. Normalised numbers take the same way (the chord below the arc), but too fast in the middle: hardly to be seen "
+        r"for small turns, by a lot for large ones. Euler angles take a way of their own, which is longer, and depends on the convention. "
+        r"And the sign of one quaternion flipped sends the chord through the far side of the sphere.",
+    )
+    return
+
+
+@app.cell
 def _(Plot, Scene, Slider, Switch, figure):
     path = figure(
         "path",
@@ -953,13 +973,13 @@ def _(Plot, Scene, Slider, Switch, figure):
             Plot("speed", "pace", x="fraction of the way", y="turn per fraction (°)"),
         ],
         controls=[
-            Slider("rot_deg", "rot of the end", -180, 180, 150, 1, unit="°"),
-            Slider("tilt_deg", "tilt of the end", 0, 180, 25, 1, unit="°"),
-            Slider("psi_deg", "psi of the end", -180, 180, -140, 1, unit="°"),
+            Slider("rot_deg", "rot of the end", -180, 180, 110, 1, unit="°"),
+            Slider("tilt_deg", "tilt of the end", 0, 180, 50, 1, unit="°"),
+            Slider("psi_deg", "psi of the end", -180, 180, -30, 1, unit="°"),
             Slider("fraction", "fraction of the way", 0, 1, 0.3, 0.01, playable=True),
             Switch("flipped", "the end's quaternion with its sign changed"),
         ],
-        caption="The start is (0°, 25°, 0°). Bring the tilt of the end near 0°, then flip the sign: one of the three ways takes a detour.",
+        caption="The start is (−40°, 70°, 0°). Slide psi, which leaves the end's view where it is; then flip the sign: one of the three goes the long way round.",
     )
     path
     return (path,)
@@ -980,10 +1000,11 @@ def _(
     slerp,
 ):
     _s = path.settings
-    _start, _end = np.array([0.0, 25.0, 0.0]), np.array([_s.rot_deg, _s.tilt_deg, _s.psi_deg])
+    _start, _end = np.array([-40.0, 70.0, 0.0]), np.array([_s.rot_deg, _s.tilt_deg, _s.psi_deg])
     _t = np.append(np.linspace(0, 1, 101), _s.fraction)
     _q0, _q1 = (matrix_to_quaternion(relion_to_matrix(e)) for e in (_start, _end))
-    _q1 = -_q1 if _s.flipped else _q1
+    # of q and −q the nearer one, unless it is to go wrong
+    _q1 = -_q1 if (_q0 @ _q1 < 0) != _s.flipped else _q1
     _line = _q0 + _t[:, None] * (_q1 - _q0)
     _line[np.sum(_line**2, 1) < 1e-12] = _q0
     _ways = {
@@ -994,7 +1015,7 @@ def _(
     _shown, _curves = [], []
     for _n, (_name, _turns) in enumerate(_ways.items()):
         _tips = projection_direction(_turns)
-        _shown += [Path(_tips[:-1], _name, series=_n + 1), Arrow(_tips[-1], series=_n + 1)]
+        _shown += [Path(_tips[:-1], series=_n + 1), Arrow(_tips[-1], series=_n + 1)]
         _curves.append(Curve(_t[:-2] + 0.005, 100 * geodesic_angle_deg(_turns[:-2], _turns[1:-1]), _name))
     path.draw(sphere=_shown, speed=_curves)
     return
@@ -1021,7 +1042,7 @@ def _(mo):
     mo.md(r"""
     ## The mean of rotations is the one with the least sum of squared chords
 
-    Forty estimates of one pose, each disturbed by a turn of your size. Four ways to average them, and how far each of them is
+    Forty estimates of one pose, each disturbed by a turn of your size. Five ways to average them, and how far each of them is
     from the truth.
     """)
     return
@@ -1043,14 +1064,14 @@ def _(Button, Choice, Scene, Slider, Table, figure):
     mean = figure(
         "mean",
         panels=[
-            Scene("sphere", "views of the estimates and of their means", sphere=True),
+            Scene("sphere", "views, each with a flag along the picture's x axis", sphere=True, camera_deg=(35.0, 30.0)),
             Table("errors", "angle to the truth", columns=("way", "off by")),
         ],
         controls=[
             Choice(
                 "truth",
                 "the true pose",
-                ("rot 40°, tilt 60°, psi 20°", "psi 179°", "tilt 1°", "a half turn"),
+                ("rot 70°, tilt 60°, psi 20°", "psi 179°", "tilt 1°", "a half turn"),
                 "psi 179°",
             ),
             Slider("spread_deg", "scatter", 0.5, 60, 10, 0.5, unit="°"),
@@ -1081,9 +1102,9 @@ def _(
 ):
     _s = mean.settings
     _angles = {
-        "rot 40°, tilt 60°, psi 20°": [40.0, 60.0, 20.0],
-        "psi 179°": [40.0, 60.0, 179.0],
-        "tilt 1°": [40.0, 1.0, 20.0],
+        "rot 70°, tilt 60°, psi 20°": [70.0, 60.0, 20.0],
+        "psi 179°": [70.0, 60.0, 179.0],
+        "tilt 1°": [70.0, 1.0, 20.0],
         "a half turn": [0.0, 180.0, 60.0],
     }
     _truth = relion_to_matrix(_angles[_s.truth])
@@ -1091,19 +1112,32 @@ def _(
     _set = rotation_vector_to_matrix(np.radians(_s.spread_deg / 3**0.5) * _rng.standard_normal((40, 3))) @ _truth
     _q = matrix_to_quaternion(_set)
     _means = {
-        "matrices, projected (chordal_mean)": chordal_mean(_set),
-        "top eigenvector of Σ q qᵀ (quaternion_mean)": quaternion_to_matrix(quaternion_mean(_q)),
+        "matrices, projected: chordal_mean": chordal_mean(_set),
+        "top eigenvector of Σ q qᵀ: quaternion_mean": quaternion_to_matrix(quaternion_mean(_q)),
         "quaternions as stored, w ≥ 0": quaternion_to_matrix(_q.mean(axis=0)),
         "quaternions with random signs": quaternion_to_matrix((_q * _rng.choice([-1.0, 1.0], (40, 1))).mean(axis=0)),
         "Euler angles": relion_to_matrix(matrix_to_relion(_set).mean(axis=0)),
     }
-    _shown = [
-        Arrow(projection_direction(turn), name.split(",")[0].split(" (")[0], series=1 + n % 5)
-        for n, (name, turn) in enumerate(_means.items())
+
+    def _flag(turn, length):
+        tip = projection_direction(turn)
+        return np.stack([tip, tip + length * turn[0]])
+
+    _flags = [Path(_flag(turn, 0.2), series=5) for turn in _set]
+    _means_shown = [
+        item
+        for n, turn in enumerate(_means.values(), 1)
+        for item in (
+            Arrow(projection_direction(turn), series=n),
+            Arrow(_flag(turn, 0.5)[1], f"{n}", _flag(turn, 0.5)[0], series=n),
+        )
     ]
     mean.draw(
-        sphere=[Dots(projection_direction(_set), "estimates", series=5), *_shown],
-        errors=[[name, degrees(geodesic_angle_deg(_truth, turn))] for name, turn in _means.items()],
+        sphere=[*_flags, *_means_shown],
+        errors=[
+            [f"{n}  {name}", degrees(geodesic_angle_deg(_truth, turn))]
+            for n, (name, turn) in enumerate(_means.items(), 1)
+        ],
     )
     return
 
