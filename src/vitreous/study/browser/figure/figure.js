@@ -33,11 +33,10 @@ function sender(model) {
 }
 
 function panelBox(spec) {
-  const tools = make("div", { className: "tools" });
-  const head = make("div", { className: "head" }, make("span", { className: "name" }, spec.label), tools);
+  const head = make("div", { className: "head" }, make("span", { className: "name" }, spec.label));
   const box = make("div", { className: `panel ${spec.kind}${spec.equal ? " square" : ""}` }, head);
   box.dataset.panel = spec.name;
-  return { box, tools };
+  return box;
 }
 
 function toolbar(spec, panels, reset) {
@@ -74,10 +73,10 @@ function render({ model, el }) {
   const status = make("p", { className: "unseen", role: "status", "aria-live": "polite" });
   const panels = {};
   for (const item of spec.panels) {
-    const { box, tools } = panelBox(item);
+    const box = panelBox(item);
     stage.append(box);
     const rest = spec.rest[item.name];
-    panels[item.name] = { label: item.label, ...PANELS[item.kind](box, item, { tools, rest, set: (value) => change(item.name, value) }) };
+    panels[item.name] = { label: item.label, ...PANELS[item.kind](box, item, { rest, set: (value) => change(item.name, value) }) };
     panels[item.name].show?.(model.get("values")[item.name]);
   }
   const controls = mountControls(spec.controls, model.get("values"), change);

@@ -10,7 +10,7 @@ const HINTS = {
   paint: "Arrow keys move the brush, Enter paints, square brackets change its size, plus and minus zoom.",
 };
 
-export function image(box, spec, { tools, rest, set }) {
+export function image(box, spec, { rest, set }) {
   let data = null; // { nx, ny, steps, low, high, pixel_size, pixel_unit }
   let bitmap = null, stale = true;
   let value = rest; // the pixel picked or the dabs painted
@@ -23,9 +23,9 @@ export function image(box, spec, { tools, rest, set }) {
   canvas.style.aspectRatio = "1";
   const readout = make("div", { className: "readout" });
   const bar = spec.colours === "grey" ? null : colourBar(spec);
-  box.append(canvas, ...(bar ? [bar.element] : []), readout);
+  const tools = make("div", { className: "tools" }, ...(spec.colours === "phase" ? [] : [contrastTools()]), ...zoomTools());
+  box.append(canvas, ...(bar ? [bar.element] : []), make("div", { className: "foot" }, readout, tools));
   if (spec.interaction === "paint") box.append(brushTools());
-  tools.append(...(spec.colours === "phase" ? [] : [contrastTools()]), ...zoomTools());
 
   function limits() {
     if (spec.colours === "phase") return [-180, 180];

@@ -4,11 +4,11 @@ import { surface } from "./surface.js";
 
 let audio = null; // made at the first press: browsers allow no sound before
 
-export function sound(box, spec, { tools }) {
+export function sound(box, spec) {
   let samples = new Float32Array(0), rate = 1, source = null;
   const button = make("button", { type: "button", className: "play", "aria-label": `play ${spec.label}`, "aria-pressed": "false" });
   const about = make("span", { className: "about" });
-  tools.append(about);
+  box.firstChild.append(about);
   const { canvas, paint, remove } = surface({ "aria-label": spec.label, tabIndex: -1 }, (context, width, height, colour) => {
     context.strokeStyle = colour.line;
     context.beginPath();

@@ -58,7 +58,7 @@ void main() {
 
 const REACH = 1.25;
 
-export function volume(box, spec, { tools }) {
+export function volume(box, spec) {
   const canvas = make("canvas", { tabIndex: 0, role: "img", "aria-label": spec.label });
   canvas.style.touchAction = "none";
   const range = make("input", { type: "range", min: 0, max: 1, step: 0.002 });
