@@ -311,7 +311,11 @@ def _(noise):
             ["variance / mean", f"{_image.var() / _image.mean():.2f}", "any"],
             ["skewness", f"{float(np.mean(_scaled**3)):.2f}", "0"],
             ["excess kurtosis", f"{float(np.mean(_scaled**4)) - 3:.2f}", "0"],
-            ["correlation of neighbours", f"{round(float(np.mean(_scaled[:, 1:] * _scaled[:, :-1])), 2) + 0.0:.2f}", "0"],
+            [
+                "correlation of neighbours",
+                f"{round(float(np.mean(_scaled[:, 1:] * _scaled[:, :-1])), 2) + 0.0:.2f}",
+                "0",
+            ],
         ],
     )
     return
