@@ -43,6 +43,8 @@ def bundle(root: Path) -> None:
     node, npm = system_node() or packaged_node()
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run([*npm, "ci", *quiet], cwd=root / BROWSER, check=True)
+    # nothing of an earlier bundle goes into a wheel
+    shutil.rmtree(root / BUNDLE, ignore_errors=True)
     subprocess.run([*node, "build.mjs"], cwd=root / BROWSER, check=True)
 
 

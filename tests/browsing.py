@@ -58,12 +58,13 @@ def entered(browser: Browser, address: str) -> Any:
 
 
 def settled(page: Page) -> None:
-    """Wait until a practical's first figure is drawn and nothing more is being drawn."""
-    page.wait_for_selector("figure[data-serial]", timeout=FIGURE_MS)
-    page.wait_for_function(
-        "() => !document.querySelector('[data-status=running], [data-status=queued], .mo-loading, .lucide-loader')",
-        timeout=FIGURE_MS,
-    )
+    """Wait until a practical's first figure is drawn, and then until no more of them come."""
+    figures = page.locator("figure[data-serial]")
+    figures.first.wait_for(timeout=FIGURE_MS)
+    before = 0
+    while before < figures.count():
+        before = figures.count()
+        page.wait_for_timeout(700)
 
 
 def violations(page: Any) -> list[str]:

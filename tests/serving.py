@@ -18,23 +18,23 @@ def served(python: Path | str = sys.executable, **environment: str) -> Iterator[
         command = [str(Path(python).with_name("vitreous")), "study", "--port", "0", "--no-browser"]
         given = {**os.environ, "VITREOUS_STUDY_DATA": folder, "PYTHONUNBUFFERED": "1", **environment}
         # outside the repository, so that nothing but what is installed is found
-        server = subprocess.Popen(
+        with subprocess.Popen(
             command, cwd=folder, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        said: list[str] = []
-        try:
-            yield _address(server, said)
-        finally:
-            server.terminate()
-            server.wait(20)
+        ) as server:
+            said: list[str] = []
+            try:
+                yield _address(server, said)
+            finally:
+                server.terminate()
+                server.wait(20)
 
 
 def _address(server: subprocess.Popen[str], said: list[str]) -> str:
+    """Read until the address is printed, and go on reading aside: a full pipe would stop the server."""
     for line in server.stdout:
         said.append(line)
         found = re.search(r"http://\S+/\?token=\S+", line)
         if found:
-            # a full pipe would stop the server
             Thread(target=lambda: said.extend(server.stdout), daemon=True).start()
             return found[0]
     raise AssertionError(f"vitreous study did not start:\n{''.join(said)}")

@@ -1,0 +1,55 @@
+"""The course as ``pip install "vitreous[study]"`` brings it: no make, no Node, its browser code inside."""
+
+import os
+import subprocess
+import sys
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from serving import served
+from vitreous.study.site.practicals import practical_paths
+
+ROOT = Path(__file__).parents[2]
+PIP = ["-m", "pip", "--quiet", "--disable-pip-version-check"]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, *PIP, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_what_the_course_needs_and_no_tools(wheel):
+    names = ZipFile(wheel).namelist()
+    curriculum = ROOT / "src" / "vitreous" / "study" / "curriculum"
+    written = [path for path in curriculum.rglob("*") if path.suffix in {".md", ".toml", ".py"}]
+    missing = {path.relative_to(ROOT / "src").as_posix() for path in written} - set(names)
+    assert written
+    assert missing == set()
+    for name in ["site.js", "site-style.css", "practical.js", "practical-style.css", "figure.js", "LICENCES.txt"]:
+        assert f"vitreous/study/static/vitreous/{name}" in names
+    assert any(name.endswith(".woff2") for name in names)
+    assert any(name.endswith("templates/study/home.html") for name in names)
+    assert not any("node_modules" in name or "axe" in name or "/browser/" in name for name in names)
+
+
+@pytest.mark.slow
+def test_the_installed_wheel_serves_the_course(wheel, tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    programs = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    wanted = f"vitreous[study] @ {wheel.as_uri()}"
+    subprocess.run([programs / "python", *PIP, "install", "-c", ROOT / "constraints.txt", wanted], check=True)
+    # neither Node nor anything else of this machine's is found
+    with served(programs / "python", PATH=f"{programs}{os.pathsep}", PYTHONPATH="") as address:
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        base = address.split("/?")[0]
+        for path in [address, f"{base}/static/vitreous/site.js", f"{base}/meetings/04-phase-contrast/blur/"]:
+            assert browser.open(path).status == 200
+        for name in practical_paths():
+            assert b"/marimo/assets/" in browser.open(f"{base}/practicals/{name}/").read()
