@@ -8,8 +8,7 @@ def _():
     import marimo as mo
     import numpy as np
 
-    from vitreous.fourier import irft
-    from vitreous.projection import Slicer
+    from vitreous.projection import project_atoms
     from vitreous.rotations import (
         axis_angle_to_matrix,
         cartesian_to_spherical,
@@ -33,7 +32,7 @@ def _():
         slabaugh_angles,
         spherical_to_cartesian,
     )
-    from vitreous.specimen import Atoms, helix_bundle, potential
+    from vitreous.specimen import Atoms, helix_bundle
     from vitreous.study.figures import (
         Arrow,
         Choice,
@@ -65,7 +64,6 @@ def _():
         Pixels,
         Plot,
         Scene,
-        Slicer,
         Slider,
         Switch,
         Table,
@@ -79,7 +77,6 @@ def _():
         helix_bundle,
         in_plane_angle_deg,
         inverse,
-        irft,
         matrix_to_axis_angle,
         matrix_to_cryosparc,
         matrix_to_eman,
@@ -88,7 +85,7 @@ def _():
         matrix_to_relion,
         mo,
         np,
-        potential,
+        project_atoms,
         predict,
         projection_direction,
         quaternion_to_matrix,
@@ -203,7 +200,6 @@ def _(
     degrees,
     fixed,
     np,
-    number,
     spherical,
     spherical_to_cartesian,
 ):
@@ -712,14 +708,12 @@ def _(predict):
 
 
 @app.cell
-def _(Atoms, Slicer, bundle, irft, np, potential, relion_to_matrix):
-    # a B factor of 150 Å² takes the atoms' sharpness away, and no edge is left that could ring
+def _(Atoms, bundle, np, project_atoms, relion_to_matrix):
+    # as in a micrograph, protein dark on light; a B factor of 150 Å² softens the atoms
     _soft = Atoms(bundle.positions_angstrom, bundle.elements, np.full(len(bundle), 150.0))
-    _cut = Slicer(np.asarray(potential(_soft, (64, 64, 64), 1.0), np.float32), 64)
 
-    # as in a micrograph: protein dark on light
     def picture(turn):
-        return -irft(_cut(turn[None])[0], (64, 64))
+        return -project_atoms(_soft, turn, (64, 64), 1.0)
 
     grey = (1.05 * float(picture(relion_to_matrix([0.0, 90.0, 0.0])).min()), 0.0)
     return grey, picture
