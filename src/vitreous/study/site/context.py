@@ -10,6 +10,7 @@ _PLACES = (
     ("home", "Course"),
     ("schedule", "Schedule"),
     ("self-test", "Self-test"),
+    ("problems", "Problems"),
     ("notebook", "Notebook"),
     ("glossary", "Glossary"),
 )
