@@ -23,6 +23,29 @@ def _():
         scattered_fractions,
         scattering_factor,
     )
+
+    return (
+        Atoms,
+        CARBON,
+        ICE,
+        PROTEIN,
+        Peng,
+        elastic_cross_section,
+        elastic_mean_free_path_angstrom,
+        inelastic_mean_free_path_angstrom,
+        interaction_constant,
+        mo,
+        np,
+        peak_potential,
+        projected_potential,
+        scattered_fractions,
+        scattering_factor,
+        wavelength_angstrom,
+    )
+
+
+@app.cell
+def _(np):
     from vitreous.study.figures import (
         Arrow,
         Choice,
@@ -51,16 +74,11 @@ def _():
     circle = np.exp(1j * np.linspace(0, 2 * np.pi, 181))
     return (
         Arrow,
-        Atoms,
-        CARBON,
         Choice,
         Curve,
-        ICE,
         Image,
         Mark,
-        PROTEIN,
         Path,
-        Peng,
         Pixels,
         Plot,
         Scene,
@@ -68,21 +86,10 @@ def _():
         Table,
         arrow,
         circle,
-        elastic_cross_section,
-        elastic_mean_free_path_angstrom,
         figure,
-        inelastic_mean_free_path_angstrom,
-        interaction_constant,
         line,
-        mo,
-        np,
-        peak_potential,
         predict,
-        projected_potential,
-        scattered_fractions,
-        scattering_factor,
         see_the_code,
-        wavelength_angstrom,
     )
 
 
@@ -137,8 +144,8 @@ def _(Choice, Plot, Slider, Table, figure):
                 "the complex plane: drag z",
                 x="real part",
                 y="imaginary part",
-                x_range=(-3, 3),
-                y_range=(-3, 3),
+                x_range=(-2.5, 2.5),
+                y_range=(-2.5, 2.5),
                 equal=True,
                 handle=(1.2, 0.8),
             ),
@@ -173,11 +180,11 @@ def _(arrow, arrows, circle, line, np):
     }
     arrows.draw(
         plane=[
-            line(circle, "length 1", "dashed"),
             arrow(_z, "z"),
             arrow(_w, "w"),
             arrow(_result, _shown),
             *_helper.get(_shown, []),
+            line(circle, "length 1", "dashed"),
         ],
         numbers=[
             (name, value.real, value.imag, abs(value), float(np.degrees(np.angle(value))))
@@ -227,8 +234,8 @@ def _(Plot, Slider, figure):
                 "n small steps, each at a right angle",
                 x="real part",
                 y="imaginary part",
-                x_range=(-1.8, 1.8),
-                y_range=(-1.8, 1.8),
+                x_range=(-2.2, 2.2),
+                y_range=(-2.2, 2.2),
                 equal=True,
             )
         ],
@@ -236,7 +243,7 @@ def _(Plot, Slider, figure):
             Slider("count", "steps n", 1, 200, 6, 1),
             Slider("angle_deg", "θ", 10, 360, 180, 5, unit="°"),
         ],
-        caption="Six steps overshoot. Add steps: the path settles on the circle and its end on e^{iθ}.",
+        caption="Six steps overshoot. Add steps: the path settles on the circle, and its end on exp(iθ).",
     )
     steps
     return (steps,)
@@ -250,10 +257,10 @@ def _(arrow, circle, line, np, steps):
     _goal = np.exp(1j * _theta)
     steps.draw(
         plane=[
-            line(circle, "circle of length 1", "dashed"),
             line(_path, "the steps"),
-            arrow(_path[-1], f"(1 + iθ/n)^n: length {abs(_path[-1]):.3f}"),
+            arrow(_path[-1], f"(1 + iθ/n)ⁿ: length {abs(_path[-1]):.3f}"),
             arrow(_goal, "exp(iθ)"),
+            line(circle, "length 1", "dashed"),
         ]
     )
     return
@@ -277,7 +284,7 @@ def _(Plot, Slider, figure):
         panels=[
             Plot(
                 "plane",
-                "the arrow e^{iθ}",
+                "the arrow exp(iθ)",
                 x="real part",
                 y="imaginary part",
                 x_range=(-1.3, 1.3),
@@ -300,13 +307,12 @@ def _(Curve, Mark, arrow, circle, line, np, turn):
     _now = np.exp(1j * np.deg2rad(turn.settings.angle_deg))
     turn.draw(
         plane=[
-            line(circle, "length 1", "dashed"),
-            arrow(_now, "exp(iθ)"),
             arrow(complex(_now.real, 0), "cos θ"),
             arrow(complex(0, _now.imag), "sin θ"),
+            arrow(_now, "exp(iθ)"),
+            line(circle, "length 1", "dashed"),
         ],
         shadows=[
-            Curve(_degrees, np.cos(np.deg2rad(_degrees)), "", "dashed"),
             Curve(_done, np.cos(np.deg2rad(_done)), "cos θ, the real part"),
             Curve(_done, np.sin(np.deg2rad(_done)), "sin θ, the imaginary part"),
             Mark(turn.settings.angle_deg, "now"),
@@ -346,7 +352,7 @@ def _(Plot, Scene, Slider, figure):
     wave = figure(
         "wave",
         panels=[
-            Scene("corkscrew", "arrows along the wave: drag to look around", radius=1.3, camera_deg=(25.0, 20.0)),
+            Scene("corkscrew", "arrows along the wave: drag to look around", radius=1.3, camera_deg=(68.0, 22.0)),
             Plot("ripple", "its real part", x="x (Å)", y="real part", x_range=(0, 40), y_range=(-1.6, 1.6)),
         ],
         controls=[
@@ -366,11 +372,11 @@ def _(Arrow, Curve, Path, np, wave):
     _psi = wave.settings.amplitude * np.exp(
         1j * (2 * np.pi * _x / wave.settings.period_angstrom + np.deg2rad(wave.settings.phase_deg))
     )
-    _points = np.stack([_x / 20 - 1, 0.5 * _psi.real, 0.5 * _psi.imag], axis=-1)
+    _points = np.stack([_x / 16 - 1.25, 0.5 * _psi.real, 0.5 * _psi.imag], axis=-1)
     wave.draw(
         corkscrew=[
-            Path([[-1.2, 0, 0], [1.2, 0, 0]], "x"),
-            Path(_points, "the wave", series=2),
+            Path([[-1.3, 0, 0], [1.3, 0, 0]], "x", series=2),
+            Path(_points, "the wave", series=1),
             *[Arrow(_points[i], start=(_points[i, 0], 0.0, 0.0), series=3) for i in range(0, 401, 20)],
         ],
         ripple=[Curve(_x, _psi.real, "real part"), Curve(_x, _psi.imag, "imaginary part", "dashed")],
@@ -428,8 +434,8 @@ def _(Image, Plot, Slider, figure):
                 "head to tail",
                 x="real part",
                 y="imaginary part",
-                x_range=(-2.3, 2.3),
-                y_range=(-2.3, 2.3),
+                x_range=(-0.5, 2.1),
+                y_range=(-1.3, 1.3),
                 equal=True,
             ),
             Plot(
@@ -472,10 +478,10 @@ def _(
     _screen = np.abs(1 + _turned * np.exp(2j * np.pi * _place / _period)) ** 2
     fringes.draw(
         plane=[
-            line(1 + fringes.settings.second * circle, "all φ", "dashed"),
+            arrow(1 + _turned, "sum"),
             arrow(1 + 0j, "first"),
             arrow(1 + _turned, "second", 1 + 0j),
-            arrow(1 + _turned, "sum"),
+            line(1 + fringes.settings.second * circle, "all φ", "dashed"),
         ],
         intensity=[
             Curve(
@@ -522,8 +528,8 @@ def _(Plot, Slider, figure):
                 "straight beam + scattered arrow",
                 x="real part",
                 y="imaginary part",
-                x_range=(-0.5, 1.7),
-                y_range=(-1.1, 1.1),
+                x_range=(-0.2, 1.8),
+                y_range=(-1.0, 1.0),
                 equal=True,
             ),
             Plot("contrast", "change of intensity", x="extra phase χ (°)", y="intensity − 1", x_range=(-180, 180)),
@@ -545,11 +551,11 @@ def _(Curve, Mark, arrow, circle, line, np, quarter):
     _angles = np.linspace(-np.pi, np.pi, 181)
     quarter.draw(
         plane=[
-            line(1 + _epsilon * circle, "all χ", "dashed"),
+            arrow(1 + _scattered, "sum"),
             arrow(1 + 0j, "straight beam"),
             arrow(1 + _scattered, "scattered", 1 + 0j),
-            arrow(1 + _scattered, "sum"),
-            line(circle, "length 1"),
+            line(1 + _epsilon * circle, "all χ", "dashed"),
+            line(circle, "length 1", "dashed"),
         ],
         contrast=[
             Curve(np.degrees(_angles), np.abs(1 + 1j * _epsilon * np.exp(1j * _angles)) ** 2 - 1, "exact"),
@@ -676,8 +682,8 @@ def _(mo):
     mo.md(r"""
     **What you saw.** With $a = t/\Lambda_\mathrm{el}$ and $b = t/\Lambda_\mathrm{in}$,
 
-    $$\text{unscattered } e^{-a-b}, \quad \text{once } a e^{-a-b}, \quad
-    \text{more often } (1 - e^{-a} - a e^{-a})\,e^{-b}, \quad \text{inelastic } 1 - e^{-b}.$$
+    $$\begin{aligned} \text{unscattered}\quad & e^{-a-b} & \text{elastic, once}\quad & a\, e^{-a-b} \\
+    \text{inelastic}\quad & 1 - e^{-b} & \text{more often}\quad & (1 - e^{-a} - a e^{-a})\,e^{-b} \end{aligned}$$
 
     The useful curve, *elastic once*, rises, peaks and falls. Thinner is not always better, but beyond the peak you
     lose twice: less signal, more haze. A higher voltage stretches both paths: less contrast, and less damage per
@@ -823,7 +829,7 @@ def _(Image, Plot, Slider, Table, figure):
         "elements",
         panels=[
             Image("atoms", "C  N  O  P  S  Fe  U: phase given to the wave", unit="rad", colours="grey"),
-            Plot("factors", "scattering factor", x="q = 1/d (1/Å)", y="f (Å)", x_range=(0, 1.5), logarithmic="y"),
+            Plot("factors", "scattering factor", x="q = 1/d (1/Å)", y="f (Å)", x_range=(0, 1.2), logarithmic="y"),
             Plot("profiles", "projected potential, blurred", x="distance from the atom (Å)", y="V·Å", x_range=(0, 3)),
             Table(
                 "table",
@@ -870,17 +876,22 @@ def _(
         b_factors_angstrom2=np.full(7, _b + 2.0),
     )
     _sigma = float(interaction_constant(_kv))
-    _q, _r = np.linspace(0, 1.5, 151), np.linspace(0, 3, 121)
+    _q, _r = np.linspace(0, 1.2, 121), np.linspace(0, 3, 121)
+    _drawn = ("C", "O", "P", "Fe", "U")  # N is near C, and S near P
     _peng = {name: scattering_factor(charge) for name, charge in symbols.items()}
     _peaks = {name: peak_potential(charge, _b) for name, charge in symbols.items()}
     _sections = {name: elastic_cross_section(charge, _kv) for name, charge in symbols.items()}
     elements.draw(
         atoms=Pixels(_sigma * projected_potential(_row, (36, 252), 1 / 6), pixel_size=1 / 6),
         factors=[
-            Curve(_q, factor.scattering_factor(_q) * np.exp(-_b * _q**2 / 4), name) for name, factor in _peng.items()
+            Curve(_q, factor.scattering_factor(_q) * np.exp(-_b * _q**2 / 4), name)
+            for name, factor in _peng.items()
+            if name in _drawn
         ],
         profiles=[
-            Curve(_r, Peng(factor.a, factor.b + _b).projected_potential(_r), name) for name, factor in _peng.items()
+            Curve(_r, Peng(factor.a, factor.b + _b).projected_potential(_r), name)
+            for name, factor in _peng.items()
+            if name in _drawn
         ],
         table=[
             (

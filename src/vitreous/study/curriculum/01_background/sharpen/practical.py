@@ -7,7 +7,6 @@ app = marimo.App(width="medium")
 def _():
     import marimo as mo
     import numpy as np
-    from scipy.special import j1
 
     from vitreous.fourier import b_factor_decay, frequencies, positions
     from vitreous.optics import (
@@ -37,6 +36,41 @@ def _():
         scattered_fractions,
         scattering_factor,
     )
+
+    return (
+        Defocus,
+        ICE,
+        Lens,
+        b_factor_decay,
+        ctf_1d,
+        ctf_phase_at,
+        elastic_cross_section,
+        elastic_mean_free_path_angstrom,
+        element_symbol,
+        exact_propagator,
+        focal_spread_sigma_angstrom,
+        frequencies,
+        grating_harmonic,
+        grating_image,
+        inelastic_mean_free_path_angstrom,
+        interaction_constant,
+        mo,
+        np,
+        peak_potential,
+        positions,
+        propagate,
+        propagator,
+        scattered_fractions,
+        scattering_factor,
+        spatial_envelope,
+        temporal_envelope,
+        thick_ctf_power,
+        wavelength_angstrom,
+    )
+
+
+@app.cell
+def _():
     from vitreous.study.figures import (
         Choice,
         Curve,
@@ -55,45 +89,16 @@ def _():
     return (
         Choice,
         Curve,
-        Defocus,
-        ICE,
         Image,
-        Lens,
         Mark,
         Pixels,
         Plot,
         Slider,
         Switch,
         Table,
-        b_factor_decay,
-        ctf_1d,
-        ctf_phase_at,
-        elastic_cross_section,
-        elastic_mean_free_path_angstrom,
-        element_symbol,
-        exact_propagator,
         figure,
-        focal_spread_sigma_angstrom,
-        frequencies,
-        grating_harmonic,
-        grating_image,
-        inelastic_mean_free_path_angstrom,
-        interaction_constant,
-        j1,
-        mo,
-        np,
-        peak_potential,
-        positions,
         predict,
-        propagate,
-        propagator,
-        scattered_fractions,
-        scattering_factor,
         see_the_code,
-        spatial_envelope,
-        temporal_envelope,
-        thick_ctf_power,
-        wavelength_angstrom,
     )
 
 
@@ -187,29 +192,17 @@ def _(
     _cosine = np.cos(2 * np.pi * positions(64)[None, :] / 64)
     _flown = propagate(np.exp(1j * _g.phase * _cosine), _g.period_angstrom / 64, _g.distance_angstrom, _g.voltage_kv)
     _ways["wave propagated on a grid"] = float(np.mean(np.abs(_flown) ** 2 * _cosine))
+    _image = grating_image(_x * _g.period_angstrom, _g.phase, _g.period_angstrom, _g.distance_angstrom, _g.voltage_kv)
+    _harmonic = [grating_harmonic(1, _g.phase, _g.period_angstrom, float(z), _g.voltage_kv) for z in _z]
     _linear = 1 + 2 * np.outer(list(_ways.values())[1:3], np.cos(2 * np.pi * _x))
+    _names = ("small phase", "and small angle")
     grating.draw(
         image=[
-            Curve(
-                _x,
-                grating_image(
-                    _x * _g.period_angstrom, _g.phase, _g.period_angstrom, _g.distance_angstrom, _g.voltage_kv
-                ),
-                "exact",
-            ),
-            Curve(_x, _linear[0], "small phase", "dashed"),
-            *(
-                [Curve(_x, _linear[1], "and small angle", "dashed")]
-                if abs(_ways["and small angle: ε πλz/d²"]) < 3
-                else []
-            ),
+            Curve(_x, _image, "exact"),
+            *[Curve(_x, y, name, "dashed") for y, name in zip(_linear, _names, strict=True) if np.ptp(y) < 12],
         ],
         against=[
-            Curve(
-                _z,
-                np.array([grating_harmonic(1, _g.phase, _g.period_angstrom, float(z), _g.voltage_kv) for z in _z]),
-                "exact",
-            ),
+            Curve(_z, _harmonic, "exact"),
             Curve(_z, _g.phase * np.sin(_turn * _z), "small phase", "dashed"),
             Curve(_z, _g.phase * _turn * _z, "and small angle", "dashed"),
             Mark(_g.distance_angstrom, "z"),
@@ -305,14 +298,20 @@ def _(Choice, Image, Plot, Slider, Table, figure):
 
 
 @app.cell
-def _(j1, np):
+def _(np):
+    def bessel(u):
+        """J₁ as the average that it is, cos(t − u sin t) over a turn; beyond u = 30 it is near zero and taken as such."""
+        t = 2 * np.pi * np.arange(48) / 48
+        near = np.where(np.abs(u) < 30, u, 0.0)
+        return np.mean(np.cos(t - near[..., None] * np.sin(t)), axis=-1)
+
     error_angles, error_phases = np.geomspace(1e-4, 4e-2, 96), np.geomspace(3, 3e-3, 72)
 
     def strength(phases, turned):
         """The size of the exact |I₁|, held above a thousandth of ε where it passes through zero."""
-        return np.maximum(np.abs(j1(2 * phases * np.sin(turned))), 1e-3 * phases)
+        return np.maximum(np.abs(bessel(2 * phases * np.sin(turned))), 1e-3 * phases)
 
-    return error_angles, error_phases, strength
+    return bessel, error_angles, error_phases, strength
 
 
 @app.cell
@@ -320,10 +319,10 @@ def _(
     Curve,
     Mark,
     Pixels,
+    bessel,
     error_angles,
     error_phases,
     errors,
-    j1,
     np,
     strength,
     wavelength_angstrom,
@@ -333,12 +332,12 @@ def _(
     _turn = np.pi * error_angles[None, :] ** 2 * _e.distance_angstrom / _wavelength
     _beyond = np.pi * error_angles[None, :] ** 4 * _e.distance_angstrom / (4 * _wavelength)
     _phase = error_phases[:, None]
-    _exact, _sine = j1(2 * _phase * np.sin(_turn)), _phase * np.sin(_turn)
+    _exact, _sine = bessel(2 * _phase * np.sin(_turn)), _phase * np.sin(_turn)
     _difference = {
         "small phase": _sine - _exact,
-        "small angle": j1(2 * _phase * _turn) - _exact,
+        "small angle": bessel(2 * _phase * _turn) - _exact,
         "both": _phase * _turn - _exact,
-        "paraxial flight": j1(2 * _phase * np.sin(_turn + _beyond)) - _exact,
+        "paraxial flight": bessel(2 * _phase * np.sin(_turn + _beyond)) - _exact,
     }
     _error = {name: 100 * np.abs(value) / strength(_phase, _turn) for name, value in _difference.items()}
     _column, _row = (int(v) for v in (_e.map or (48, 22)))

@@ -866,8 +866,8 @@ def _(mo):
     mo.md(r"""
     ## One question to take along
 
-    Two pictures have exactly the same amplitude spectrum. **Name three different things that may have been done to one to make the other**, and say which of the three you could undo without knowing
-    the original. Then try [the problems](/meetings/02-fourier-transform/blur/).
+    Two pictures have exactly the same amplitude spectrum. **Which three different things may have been done to one to make the other, and which of the three could you undo without knowing
+    the original?** Then try [the problems](/meetings/02-fourier-transform/blur/).
     """)
     return
 

@@ -30,6 +30,37 @@ def _():
     )
     from vitreous.interpolation import CATMULL_ROM, LINEAR, sample
     from vitreous.specimen import assembly, projected_potential
+
+    return (
+        CATMULL_ROM,
+        LINEAR,
+        assembly,
+        dft,
+        fast_size,
+        frequencies,
+        frequency_grid,
+        ft,
+        ift,
+        mo,
+        np,
+        nudft1,
+        nudft2,
+        nudft3,
+        nufft1,
+        nufft2,
+        nufft3,
+        pad_box,
+        positions,
+        projected_potential,
+        rft,
+        sample,
+        shift_image,
+        time,
+    )
+
+
+@app.cell
+def _():
     from vitreous.study.figures import (
         Button,
         Choice,
@@ -46,6 +77,25 @@ def _():
         see_the_code,
     )
 
+    return (
+        Button,
+        Choice,
+        Curve,
+        Image,
+        Mark,
+        Pixels,
+        Plot,
+        Slider,
+        Switch,
+        Table,
+        figure,
+        predict,
+        see_the_code,
+    )
+
+
+@app.cell
+def _(time):
     def seconds(call, most=0.03):
         """The quickest of several calls of a function, s, within a limit of time spent."""
         times, start = [], time.perf_counter()
@@ -57,46 +107,7 @@ def _():
                 break
         return min(times)
 
-    return (
-        Button,
-        CATMULL_ROM,
-        Choice,
-        Curve,
-        Image,
-        LINEAR,
-        Mark,
-        Pixels,
-        Plot,
-        Slider,
-        Switch,
-        Table,
-        assembly,
-        dft,
-        fast_size,
-        figure,
-        frequencies,
-        frequency_grid,
-        ft,
-        ift,
-        mo,
-        np,
-        nudft1,
-        nudft2,
-        nudft3,
-        nufft1,
-        nufft2,
-        nufft3,
-        pad_box,
-        positions,
-        predict,
-        projected_potential,
-        rft,
-        sample,
-        seconds,
-        see_the_code,
-        shift_image,
-        time,
-    )
+    return (seconds,)
 
 
 @app.cell
@@ -321,8 +332,8 @@ def _(Choice, Plot, Slider, Table, figure):
 
 
 @app.cell
-def _(Curve, continuous, frequencies, ft, np, positions):
-    def _pair(kind, w):
+def _(np):
+    def pair(kind, w):
         """A function of x and its continuous transform, of width w; the sine is that of frequency 1/(4w) within ±8w."""
         if kind == "Gaussian":
             return (lambda x: np.exp(-np.pi * (x / w) ** 2)), (lambda k: w * np.exp(-np.pi * (w * k) ** 2) + 0j)
@@ -342,9 +353,14 @@ def _(Curve, continuous, frequencies, ft, np, positions):
 
         return (lambda x: np.sin(2 * np.pi * k0 * x) * inside(x)), (lambda k: (window(k - k0) - window(k + k0)) / 2j)
 
+    return (pair,)
+
+
+@app.cell
+def _(Curve, continuous, frequencies, ft, np, pair, positions):
     _c = continuous.settings
     _n, _delta = round(_c.count), _c.spacing_angstrom
-    _function, _transform = _pair(_c.kind, _c.width_angstrom)
+    _function, _transform = pair(_c.kind, _c.width_angstrom)
     _k = frequencies(_n, _delta)
     _fine = np.linspace(-0.5 / _delta, 0.5 / _delta, 601)
     _discrete = _delta * ft(_function(positions(_n, _delta)), 1)
@@ -1005,8 +1021,8 @@ def _(mo):
 
     ## One question to take along
 
-    Your box is 250 pixels, your particles are in single precision with their mean left in, and your projector pads twice and interpolates linearly. **Order the three by the error that they cause, then by the time they cost,
-    and fix the cheapest first.** Then write your own DFT and non-uniform DFT in [the problems](/meetings/02-fourier-transform/sharpen/).
+    Your box is 250 pixels, your particles are in single precision with their mean left in, and your projector pads twice and interpolates linearly. **Which of the three causes the largest error, which costs the most time, and which would you
+    fix first?** Then write your own DFT and non-uniform DFT in [the problems](/meetings/02-fourier-transform/sharpen/).
     """)
     return
 
