@@ -242,7 +242,7 @@ def _(mo):
     The shadow of the arrow on the floor is $r\sin\theta$ long; the azimuth shares it out between $x$ and $y$,
     and what is left upright is $r\cos\theta$:
 
-    $$x = r\sin\theta\cos\varphi,\qquad y = r\sin\theta\sin\varphi,\qquad z = r\cos\theta .$$
+    $$\begin{aligned}x &= r\sin\theta\cos\varphi\\ y &= r\sin\theta\sin\varphi\\ z &= r\cos\theta\end{aligned}$$
 
     **What goes wrong.** *Exchanged names*: $\theta$ of one book is $\varphi$ of the other; write "polar" and "azimuth" in
     your code. *Half the circle lost*: $\varphi = \arctan(y/x)$ cannot tell $(1, 1)$ from $(-1, -1)$; use
@@ -338,11 +338,11 @@ def _(
 @app.cell
 def _(mo):
     mo.md(r"""
-    $$X(\alpha)=\begin{pmatrix}1&0&0\\0&c&-s\\0&s&c\end{pmatrix}\quad
-    Y(\beta)=\begin{pmatrix}c&0&s\\0&1&0\\-s&0&c\end{pmatrix}\quad
-    Z(\gamma)=\begin{pmatrix}c&-s&0\\s&c&0\\0&0&1\end{pmatrix}$$
+    $$\begin{aligned}X(\alpha)&=\begin{pmatrix}1&0&0\\0&c&-s\\0&s&c\end{pmatrix}\\
+    Y(\beta)&=\begin{pmatrix}c&0&s\\0&1&0\\-s&0&c\end{pmatrix}\\
+    Z(\gamma)&=\begin{pmatrix}c&-s&0\\s&c&0\\0&0&1\end{pmatrix}\end{aligned}$$
 
-    The columns are three unit vectors at right angles, right-handed: $R^\mathsf{T}R = 1$ and $\det R = +1$. With
+    with $c$ and $s$ the cosine and sine of the angle. The columns are three unit vectors at right angles, right-handed: $R^\mathsf{T}R = 1$ and $\det R = +1$. With
     $\det R = -1$ the matrix also mirrors, and a mirrored protein is a wrong hand.
 
     **What goes wrong.** *Body or coordinates.* Turning the body by $+30°$ gives the same numbers as turning the ruler by
@@ -656,13 +656,14 @@ def _(
 @app.cell
 def _(mo):
     mo.md(r"""
-    | package | numbers | how the matrix is made (factors of the coordinates) | where it is written |
-    |---|---|---|---|
-    | RELION, XMIPP, SPIDER | rot, tilt, psi | $Z(\text{psi})\,Y(\text{tilt})\,Z(\text{rot})$ | `_rlnAngleRot` …; SPIDER says φ, θ, ψ |
-    | EMAN | az, alt, phi | $Z(\text{phi})\,X(\text{alt})\,Z(\text{az})$; az = rot + 90°, phi = psi − 90° | `Transform` |
-    | IMOD | about x, y, z | the volume is turned about z, then y, then x | `rotatevol`, the slicer |
-    | cryoSPARC | rotation vector | $R = \exp[-\mathbf v]_\times$, length = angle in radians | `alignments3D/pose` |
-    | cryoDRGN | nine numbers | $R$ itself | the pose file |
+    How the matrix is made, with factors that turn the coordinates:
+
+    - **RELION, XMIPP, SPIDER**: rot, tilt, psi (SPIDER: φ, θ, ψ) make $Z(\text{psi})\,Y(\text{tilt})\,Z(\text{rot})$. In a STAR file:
+      `rlnAngleRot`, `rlnAngleTilt`, `rlnAnglePsi`.
+    - **EMAN**: az, alt, phi make $Z(\text{phi})\,X(\text{alt})\,Z(\text{az})$. So az = rot + 90°, alt = tilt, phi = psi − 90°.
+    - **IMOD** (`rotatevol`, the slicer): the volume is turned about $z$, then about $y$, then about $x$.
+    - **cryoSPARC** (`alignments3D/pose`): a rotation vector, $R = \exp[-\mathbf v]_\times$. Its length is the angle, in radians.
+    - **cryoDRGN**: the nine numbers of $R$ itself.
 
     **What goes wrong.** A converter that was right for the views and wrong for the in-plane angle: EMAN's $-90°$ is the
     classic. A rotation vector taken in degrees. A shift converted without its rotation. The check that finds all of them
@@ -812,7 +813,7 @@ def _(mo):
     mo.md(r"""
     The third row of $R$ is the view in the particle's own coordinates,
 
-    $$R^\mathsf{T}\hat{\mathbf z} = (\sin\text{tilt}\cos\text{rot},\ \sin\text{tilt}\sin\text{rot},\ \cos\text{tilt}),$$
+    $$R^\mathsf{T}\hat{\mathbf z} = \begin{pmatrix}\sin\text{tilt}\cos\text{rot}\\ \sin\text{tilt}\sin\text{rot}\\ \cos\text{tilt}\end{pmatrix},$$
 
     and psi does not occur in it. EMAN's numbers read as RELION's keep the tilt, so their map of views looks
     perfectly sensible. Only a reconstruction shows it.
@@ -838,10 +839,11 @@ def _(mo):
     Slabaugh's algorithm takes $R = Z(\varphi)\,Y(\theta)\,X(\psi)$ apart. The corner holds one angle alone,
     $R_{31} = -\sin\theta$; but a sine does not tell $\theta$ from $180° - \theta$, so there are two answers, both right:
 
-    $$\theta_1 = -\arcsin R_{31},\qquad \theta_2 = 180° - \theta_1,$$
+    $$\theta_1 = -\arcsin R_{31},\quad \theta_2 = 180^\circ - \theta_1$$
 
-    $$\psi = \operatorname{atan2}\!\Big(\frac{R_{32}}{\cos\theta}, \frac{R_{33}}{\cos\theta}\Big),\quad
-    \varphi = \operatorname{atan2}\!\Big(\frac{R_{21}}{\cos\theta}, \frac{R_{11}}{\cos\theta}\Big).$$
+    $$\psi = \operatorname{atan2}\!\Big(\frac{R_{32}}{\cos\theta}, \frac{R_{33}}{\cos\theta}\Big)$$
+
+    $$\varphi = \operatorname{atan2}\!\Big(\frac{R_{21}}{\cos\theta}, \frac{R_{11}}{\cos\theta}\Big)$$
 
     Below, three rings carry the particle: the outer one turns by $\varphi$ about $z$, the middle one by $\theta$ about its own
     axis in that ring, the inner one by $\psi$ about its own.
@@ -1021,9 +1023,9 @@ def _(
     rotation_vector_to_matrix,
 ):
     _s = noise.settings
-    _tilt = np.linspace(0.25, 179.75, 360)
-    _true = relion_to_matrix(np.stack([np.full(360, _s.rot_deg), _tilt, np.full(360, 20.0)], 1))
-    _axes = np.random.default_rng(4).standard_normal((360, 3))
+    _tilt = np.linspace(0.5, 179.5, 180)
+    _true = relion_to_matrix(np.stack([np.full(180, _s.rot_deg), _tilt, np.full(180, 20.0)], 1))
+    _axes = np.random.default_rng(4).standard_normal((180, 3))
     _axes /= np.linalg.norm(_axes, axis=1, keepdims=True)
     _seen = compose(rotation_vector_to_matrix(np.radians(_s.error_deg) * _axes), _true)
     _rot = (matrix_to_relion(_seen)[:, 0] - _s.rot_deg + 180) % 360 - 180

@@ -16,6 +16,7 @@ def _():
         matrix_to_axis_angle,
         matrix_to_quaternion,
         matrix_to_relion,
+        nearest_rotation,
         projection_direction,
         quaternion_angle_deg,
         quaternion_conjugate,
@@ -76,6 +77,7 @@ def _():
         matrix_to_quaternion,
         matrix_to_relion,
         mo,
+        nearest_rotation,
         np,
         predict,
         projection_direction,
@@ -249,10 +251,9 @@ def _(mo):
     The part across turns as any vector of a plane does, cosine of itself plus sine of its quarter turn
     $\mathbf u\times\mathbf v$. That *is* Rodrigues' formula:
 
-    $$R\,\mathbf v = \mathbf v\cos\theta + (\mathbf u\times\mathbf v)\sin\theta + \mathbf u(\mathbf u\cdot\mathbf v)(1-\cos\theta),\qquad
-    R = e^{\theta[\mathbf u]_\times}.$$
+    $$\begin{aligned}R\,\mathbf v ={}& \mathbf v\cos\theta + (\mathbf u\times\mathbf v)\sin\theta\\ &+ \mathbf u(\mathbf u\cdot\mathbf v)(1-\cos\theta)\end{aligned}$$
 
-    The eigenvalues are $1, e^{i\theta}, e^{-i\theta}$; in the plane across the axis a rotation is multiplication by
+    or, written as a matrix, $R = e^{\theta[\mathbf u]_\times}$. The eigenvalues are $1, e^{i\theta}, e^{-i\theta}$; in the plane across the axis a rotation is multiplication by
     $e^{i\theta}$. The engine does not evaluate this formula: it goes through the quaternion, which has no case near 0 or π.
 
     **What goes wrong.** Rodrigues with a vector that is not of unit length. The axis from $R - R^\mathsf T$ near a half turn.
@@ -821,8 +822,8 @@ def _(mo):
     pictures look random enough. Equal Euler steps crowd at the poles by $1/\sin\text{tilt}$ and pay for about
     $\pi/2$ times as many rotations as the even grid of the same step. The volume element is
 
-    $$dR = \frac{1}{8\pi^2}\,\sin(\text{tilt})\; d\text{rot}\; d\text{tilt}\; d\text{psi}
-    = \frac{1-\cos\theta}{\pi}\,d\theta\;\frac{d\mathbf u}{4\pi}.$$
+    $$\begin{aligned}dR &= \frac{1}{8\pi^2}\,\sin(\text{tilt})\; d\text{rot}\; d\text{tilt}\; d\text{psi}\\
+    &= \frac{1-\cos\theta}{\pi}\,d\theta\;\frac{d\mathbf u}{4\pi}.\end{aligned}$$
 
     The cost is cubic: half the spacing, eight times the rotations. At 1° there are 15 million, which is why refinement goes
     coarse to fine, or searches around the last pose (`local_grid`).
@@ -1149,6 +1150,8 @@ def _(mo):
     decomposition answers: $\sum R_i = USV^\mathsf{T}$, $R = U\,\mathrm{diag}(1, 1, \det UV^\mathsf{T})\,V^\mathsf{T}$. In quaternions the same
     sum is $\sum(4\langle q, q_i\rangle^2 - 1)$, whose maximum is the top eigenvector of $\sum q_iq_i^\mathsf{T}$: the same mean, and no sign in it.
 
+    The same decomposition superposes two structures (Kabsch): `vitreous.specimen.superposition`.
+
     **What goes wrong.** The determinant left out: with wide scatter the projection may be a reflection. Means over a symmetry
     group without first choosing one copy each. And a mean of views from both sides of a preferred orientation, which
     is a view that no particle has.
@@ -1165,6 +1168,12 @@ def _(chordal_mean, see_the_code):
 @app.cell
 def _(quaternion_mean, see_the_code):
     see_the_code(quaternion_mean)
+    return
+
+
+@app.cell
+def _(nearest_rotation, see_the_code):
+    see_the_code(nearest_rotation)
     return
 
 
