@@ -1,4 +1,4 @@
-"""One server and one browser for all tests of the figures."""
+"""One server, one browser and one open gallery for all tests of the figures."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from browsing import Log, chromium
+from shown import Shown
 
 
 @pytest.fixture(scope="package")
@@ -18,26 +19,36 @@ def address():
 
 
 @pytest.fixture(scope="package")
-def browser():
-    with chromium() as started:
-        yield started
+def opened(address):
+    """Opens the gallery once more, with settings in its address; nothing may go wrong while any of them is open."""
+    log = Log()
+    with chromium() as browser:
+
+        def open_page(query="", **context):
+            made = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
+            log.watch(made)
+            page = made.new_page()
+            page.goto(address + query)
+            page.locator("#figure-words[data-serial='1']").wait_for(timeout=60_000)
+            return page
+
+        yield open_page
+    assert log.wrong == []
+    assert log.outside(address.removesuffix("/gallery/")) == []
+
+
+@pytest.fixture(scope="package")
+def gallery(opened):
+    return opened()
 
 
 @pytest.fixture
-def opened(browser, address):
-    """Opens the gallery, with settings in its address, once every figure is drawn; nothing may go wrong on the way."""
-    log, contexts = Log(), []
+def shown(gallery):
+    """Finds a figure of the gallery, at rest."""
 
-    def open_page(query="", **context):
-        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context}))
-        log.watch(contexts[-1])
-        page = contexts[-1].new_page()
-        page.goto(address + query)
-        page.locator("#figure-words[data-serial='1']").wait_for(timeout=60_000)
-        return page
+    def at_rest(name):
+        figure = Shown(gallery, name)
+        figure.after(figure.root.get_by_role("button", name="Reset").click)
+        return figure
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert log.wrong == []
-    assert log.outside(address.removesuffix("/gallery/")) == []
+    return at_rest

@@ -5,33 +5,12 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-
-class Shown:
-    """One figure on the page."""
-
-    def __init__(self, page, name):
-        self.page, self.root = page, page.locator(f"#figure-{name}")
-
-    @property
-    def serial(self):
-        return int(self.root.get_attribute("data-serial"))
-
-    def after(self, act):
-        """Act, and wait for the drawing that answers."""
-        before = self.serial
-        act()
-        self.page.wait_for_function(
-            "([figure, before]) => Number(figure.dataset.serial) > before", arg=[self.root.element_handle(), before]
-        )
-
-    def picture(self, panel):
-        """What a panel's canvas holds, as one word."""
-        return self.root.locator(f"[data-panel={panel}] canvas").evaluate("canvas => canvas.toDataURL()")
+from shown import Shown
 
 
 @pytest.fixture
-def waves(opened):
-    return Shown(opened(), "waves")
+def waves(shown):
+    return shown("waves")
 
 
 def test_every_control_changes_the_figure_by_keyboard(waves):
@@ -98,6 +77,7 @@ def test_the_address_holds_what_was_set_and_opens_the_figure_so(waves, opened):
     again.after(again.root.get_by_role("button", name="Reset").click)
     assert again.root.get_by_role("slider", name="angle").input_value() == "30"
     again.page.wait_for_url(lambda address: "waves" not in address)
+    again.page.context.close()
 
 
 def test_a_link_to_a_figure_brings_it_into_view(opened):
@@ -105,6 +85,7 @@ def test_a_link_to_a_figure_brings_it_into_view(opened):
     page.wait_for_function("() => window.scrollY > 500")
     page.wait_for_timeout(600)
     assert -5 < Shown(page, "solids").root.bounding_box()["y"] < 300
+    page.context.close()
 
 
 def test_a_screen_reader_hears_what_was_set(waves):
@@ -116,9 +97,10 @@ def test_a_screen_reader_hears_what_was_set(waves):
 
 def saved(figure, label, tmp_path):
     """The rows of the CSV file of one panel."""
-    figure.root.locator("summary", has_text="CSV").click()
+    sheets = figure.root.locator(".sheets")
+    sheets.evaluate("details => { details.open = true; }")
     with figure.page.expect_download() as download:
-        figure.root.locator(".sheets").get_by_role("button", name=label).click()
+        sheets.get_by_role("button", name=label).click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     with file.open(newline="", encoding="utf-8") as lines:
@@ -141,7 +123,7 @@ def test_pixels_are_saved_as_values(waves, tmp_path):
     assert float(rows[129][129]) == pytest.approx(1, abs=0.5)
 
 
-def test_a_table_is_saved_as_it_stands(opened, tmp_path):
-    name, rows = saved(Shown(opened(), "words"), "Packages", tmp_path)
+def test_a_table_is_saved_as_it_stands(shown, tmp_path):
+    name, rows = saved(shown("words"), "Packages", tmp_path)
     assert name == "words-rows.csv"
     assert rows == [["package", "sign", "σ"], ["one", "+", "1.25"], ["two, and more", "−", "-0.5"]]

@@ -1,6 +1,6 @@
 // Bundles the study's browser code, style sheets, fonts and mathematics into one folder: node build.mjs [OUT]
 import { build } from "esbuild";
-import { copyFile, mkdir, readdir, writeFile, readFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const out = process.argv[2] ?? "../static/vitreous";
@@ -24,4 +24,3 @@ for (const name of packages) {
   licences.push(`${name}\n\n${await readFile(join(folder, file), "utf8")}`);
 }
 await writeFile(join(out, "LICENCES.txt"), licences.join("\n\n---\n\n"));
-await copyFile(join("node_modules", "axe-core", "axe.min.js"), join(out, "..", "axe.min.js")).catch(() => {});

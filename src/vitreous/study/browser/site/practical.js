@@ -33,7 +33,15 @@ function scrollToLinked() {
 scrollToLinked();
 addEventListener("hashchange", scrollToLinked);
 
-if (window.parent !== window) {
+// By itself the practical is a page whose one landmark marimo does not name.
+function nameMain() {
+  const app = document.getElementById("App");
+  if (app) app.setAttribute("role", "main");
+  else requestAnimationFrame(nameMain);
+}
+
+if (window.parent === window) nameMain();
+else {
   let told = 0;
   const tell = () => {
     const height = Math.ceil(document.body.getBoundingClientRect().height);

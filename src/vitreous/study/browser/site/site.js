@@ -46,30 +46,47 @@ function within(root, id) {
   return null;
 }
 
+const SHORTEST = 700; // pixels: a practical that has only begun to draw does not pull the page up
+const LONGEST = 60000;
+
 function holdPractical(frame) {
   addEventListener("message", (event) => {
     const fits = event.origin === location.origin && event.source === frame.contentWindow;
     if (fits && event.data?.vitreous === "height" && Number.isFinite(event.data.height)) {
-      frame.style.height = `${Math.max(320, Math.min(event.data.height, 60000))}px`;
+      frame.style.height = `${Math.min(Math.max(event.data.height, SHORTEST), LONGEST)}px`;
     }
   });
   for (const link of document.querySelectorAll("a[data-figure]")) {
     link.addEventListener("click", (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-      const figure = frame.contentDocument && within(frame.contentDocument, `figure-${link.dataset.figure}`);
-      if (!figure) {
-        // not drawn yet: scrolling there makes the frame load, and the next click finds it
-        if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.URL !== "about:blank") return;
-        event.preventDefault();
-        frame.scrollIntoView();
-        return;
-      }
       event.preventDefault();
-      const top = figure.getBoundingClientRect().top + frame.getBoundingClientRect().top + scrollY - 24;
-      scrollTo({ top, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
-      figure.focus?.({ preventScroll: true });
+      showFigure(frame, `figure-${link.dataset.figure}`, () => location.assign(link.href));
     });
   }
+}
+
+// Brings a figure of the framed practical into view, and follows it while what stands above is still being drawn.
+function showFigure(frame, id, missing) {
+  frame.scrollIntoView({ behavior: "instant" });
+  const started = performance.now();
+  let still = 0, last = NaN, stopped = false;
+  const stop = () => { stopped = true; };
+  for (const name of ["wheel", "touchstart", "keydown", "pointerdown"]) addEventListener(name, stop, { once: true, passive: true });
+  const look = () => {
+    const figure = frame.contentDocument && within(frame.contentDocument, id);
+    const waited = performance.now() - started;
+    if (figure) {
+      const top = figure.getBoundingClientRect().top + frame.getBoundingClientRect().top;
+      still = Math.abs(top - last) < 1 ? still + 1 : 0;
+      scrollBy({ top: top - 24, behavior: "instant" });
+      last = 24;
+    } else if (waited > 12000) {
+      missing();
+      return;
+    }
+    if (!stopped && still < 8 && waited < 12000) setTimeout(look, 120);
+  };
+  look();
 }
 
 function followContents(contents) {
