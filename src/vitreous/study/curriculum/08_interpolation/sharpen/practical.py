@@ -358,6 +358,10 @@ def _(Curve, profile, profile_run, profiles):
         times=[
             ["points, targets", f"{_points:,}, {_run['count']:,}"],
             *(
+                [name, f"{ms:.2f}"]
+                for name, ms in zip(("triangulate", "locate", "evaluate"), _run["stages"], strict=True)
+            ),
+            *(
                 [name, f"{_run[name]:.1f}"]
                 for name in ("SciPy griddata, all", "scattered, all", "scattered, triangulation given")
             ),
@@ -627,7 +631,7 @@ def _(
         _rows.append(["smallest, largest interpolated", f"{_surface[_known].min():.2f}, {_surface[_known].max():.2f}"])
         _rows.append(["error where there is a value", f"{np.sqrt(np.mean((_surface - _truth)[_known] ** 2)):.3f}"])
     if _case == "order of the targets":
-        _rows += order_times(_places, _values, _targets)
+        _rows += order_times(_places, _values, grid_of(120))
     zoo.draw(
         mesh=_curves,
         surface=Pixels(np.where(_known, _surface, 0), limits=(-0.3, 1.2)),
@@ -643,7 +647,9 @@ def _(mo):
     **What you saw, animal by animal.**
 
     - **Thin triangles.** Points that run almost along the rim are joined to its far corners. A target there listens to
-      the two ends of the rim and to one point between, whichever the triangle has: streaks. No warning, since nothing is ill-defined.
+      the two ends of the rim and to one point between, whichever the triangle has: streaks. *Cubic* is worse by far: its
+      guessed slopes run along the long sides and leave the range of the points several times over. No warning: nothing
+      is ill-defined.
     - **Slivers.** Bend the same points by $10^{-10}$ and the triangles are thinner than what rounding leaves certain. The
       package finds the targets in them and warns; *nearest* and *inverse distance* do not care.
     - **A gap.** Linear spans it with long triangles and no warning: the hill is cut off flat. Nothing in the output says that
