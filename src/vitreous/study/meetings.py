@@ -154,7 +154,7 @@ def read_curriculum(folder: Path = CURRICULUM) -> Curriculum:
     """
     streams = _streams(folder / "streams.toml")
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and _FOLDER.fullmatch(path.name))
-    topics = tuple(_topic(path, streams) for path in folders if (path / "topic.toml").exists())
+    topics = tuple(_topic(path, streams) for path in folders)
     for topic in topics:
         _check_topic(topic, folder / topic.folder / "topic.toml", {path.name for path in folders})
     return Curriculum(folder, streams, topics)
@@ -292,7 +292,7 @@ def _check_questions(page: Page, pages: Mapping[str, Page], file: Path) -> None:
 def _check_topic(topic: Topic, file: Path, folders: Collection[str]) -> None:
     """Raise where a topic stands on one that is not there, or two of its problems share a key."""
     for name in topic.stands_on:
-        if name not in folders and False:
+        if name not in folders:
             raise InputError(no_such("topic", name, folders), file=file, place="stands_on")
     seen: dict[str, ListedProblem] = {}
     for item in (item for page in topic.pages.values() for item in page.problems):

@@ -59,7 +59,8 @@ def _row(item: Topic, curriculum: Curriculum, standing: Standing) -> dict[str, A
     """One topic of the table of streams: a cell for each stream, or one for all."""
     keys = [key for key in curriculum.streams if key != "everyone"]
     shared = item.pages.get("everyone")
-    cells = [_cell(shared, standing)] if shared else [_cell(item.pages.get(key), standing, key) for key in keys]
+    cells = [_cell(item.pages.get(key), standing, key) for key in keys] if item.pages else []
+    cells = [_cell(shared, standing)] if shared else cells
     return {"topic": item, "shared": shared, "cells": cells}
 
 
