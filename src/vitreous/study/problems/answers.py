@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from vitreous.study.problems.expression import same
@@ -227,7 +228,7 @@ class Expression:
     def accepts(self, value: Tree | str) -> bool:
         """Whether a formula (a tree, or its text) is equal to the right one."""
         tree = parse(value, self.variables) if isinstance(value, str) else value
-        return same(tree, parse(self.value, self.variables), self.variables, self.positive)
+        return same(tree, _known(self.value, tuple(self.variables)), self.variables, self.positive)
 
     def written(self) -> str:
         """The right answer as one would type it."""
@@ -235,6 +236,11 @@ class Expression:
 
 
 Answer = Number | Complex | Vector | Quaternion | Matrix | Choose | Order | Expression
+
+
+@lru_cache(maxsize=512)
+def _known(text: str, variables: tuple[str, ...]) -> Tree:
+    return parse(text, variables)
 
 
 def _wanted(read: Any, form: str) -> Any:

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vitreous.study.problems.grammar import Literal, Name, Tree
+from vitreous.study.problems.grammar import Apply, Literal, Name, Tree
 
 __all__ = ["evaluate", "same", "symbolic"]
 
-Values = NDArray[np.complex128]
+_Values = NDArray[np.complex128]
 
 _CONSTANTS = {"pi": np.pi, "e": np.e, "i": 1j}
 _OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -32,7 +32,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
 _POINTS = 24
 
 
-def evaluate(tree: Tree, values: Mapping[str, Any]) -> Values:
+def evaluate(tree: Tree, values: Mapping[str, Any]) -> _Values:
     """Compute a formula; complex throughout, infinite or NaN where it is not defined.
 
     Parameters
@@ -47,18 +47,31 @@ def evaluate(tree: Tree, values: Mapping[str, Any]) -> Values:
     array
         Complex values of that shape.
     """
+    results: list[Any] = []
     with np.errstate(all="ignore"):
-        return np.asarray(_value(tree, values), np.complex128)
+        for node in _operands_first(tree):
+            if isinstance(node, Literal):
+                results.append(np.complex128(node.value))
+            elif isinstance(node, Name):
+                value = values[node.name] if node.name in values else _CONSTANTS[node.name]
+                results.append(np.asarray(value, np.complex128))
+            else:
+                start = len(results) - len(node.operands)
+                operands = [np.asarray(operand, np.complex128) for operand in results[start:]]
+                # without the sum √(−1) would be −i, for −1 has the imaginary part −0
+                results[start:] = [_OPERATIONS[node.function](*operands) + 0.0]
+    return np.asarray(results[0], np.complex128)
 
 
-def _value(tree: Tree, values: Mapping[str, Any]) -> Any:
-    if isinstance(tree, Literal):
-        return np.complex128(tree.value)
-    if isinstance(tree, Name):
-        return np.asarray(values[tree.name] if tree.name in values else _CONSTANTS[tree.name], np.complex128)
-    operands = [np.asarray(_value(operand, values), np.complex128) for operand in tree.operands]
-    # without the sum √(−1) would be −i, for −1 has the imaginary part −0
-    return _OPERATIONS[tree.function](*operands) + 0.0
+def _operands_first(tree: Tree) -> list[Tree]:
+    """Every node of a formula, operands in their order before what is applied to them."""
+    waiting, found = [tree], []
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if isinstance(node, Apply):
+            waiting.extend(node.operands)
+    return found[::-1]
 
 
 def same(one: Tree, other: Tree, variables: Sequence[str], positive: Sequence[str] = ()) -> bool:
@@ -82,15 +95,16 @@ def same(one: Tree, other: Tree, variables: Sequence[str], positive: Sequence[st
     rng = np.random.default_rng(7)
     sizes = {name: rng.uniform(0.15, 1.9, _POINTS) for name in variables}
     signs = {name: np.ones(_POINTS) if name in positive else rng.choice([-1.0, 1.0], _POINTS) for name in variables}
-    if not _agree(evaluate(one, sizes), evaluate(other, sizes), real=False):
-        return False
-    signed = {name: sizes[name] * signs[name] for name in variables}
-    return _agree(evaluate(one, signed), evaluate(other, signed), real=True)
+    # positive values first, then those of both signs
+    values = {name: np.concatenate([sizes[name], sizes[name] * signs[name]]) for name in variables}
+    given, wanted = (np.broadcast_to(evaluate(tree, values), 2 * _POINTS) for tree in (one, other))
+    return _agree(given[:_POINTS], wanted[:_POINTS], real=False) and _agree(
+        given[_POINTS:], wanted[_POINTS:], real=True
+    )
 
 
-def _agree(one: Values, other: Values, *, real: bool) -> bool:
+def _agree(one: _Values, other: _Values, *, real: bool) -> bool:
     """Whether values agree where both are finite (and real); the first must not be defined where little else is."""
-    one, other = np.broadcast_arrays(np.atleast_1d(one), np.atleast_1d(other))
     finite = np.isfinite(one) & np.isfinite(other)
     anywhere = np.isfinite(one) | np.isfinite(other)
     if not real and (2 * finite.sum() < anywhere.sum() or not finite.any()):

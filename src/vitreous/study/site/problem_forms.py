@@ -6,7 +6,7 @@ from typing import Any
 
 from vitreous.study.problems import Answer, Choose, Expression, Matrix, Number, Order, Quaternion, Vector
 
-__all__ = ["Field", "field_of", "typed_in"]
+__all__ = ["Field", "Item", "field_of", "typed_in"]
 
 _LETTERS = {2: ("x", "y"), 3: ("x", "y", "z")}
 
