@@ -8,6 +8,49 @@ def _():
     import marimo as mo
     import numpy as np
 
+    from vitreous.study.figures import (
+        Arrow,
+        Choice,
+        Curve,
+        Dots,
+        Image,
+        Mark,
+        Path,
+        Pixels,
+        Plot,
+        Scene,
+        Slider,
+        Switch,
+        Table,
+        figure,
+        predict,
+        see_the_code,
+    )
+
+    return (
+        Arrow,
+        Choice,
+        Curve,
+        Dots,
+        Image,
+        Mark,
+        Path,
+        Pixels,
+        Plot,
+        Scene,
+        Slider,
+        Switch,
+        Table,
+        figure,
+        mo,
+        np,
+        predict,
+        see_the_code,
+    )
+
+
+@app.cell
+def _():
     from vitreous.projection import project_atoms
     from vitreous.rotations import (
         axis_angle_to_matrix,
@@ -33,46 +76,14 @@ def _():
         spherical_to_cartesian,
     )
     from vitreous.specimen import Atoms, helix_bundle
-    from vitreous.study.figures import (
-        Arrow,
-        Choice,
-        Curve,
-        Dots,
-        Image,
-        Mark,
-        Path,
-        Pixels,
-        Plot,
-        Scene,
-        Slider,
-        Switch,
-        Table,
-        figure,
-        predict,
-        see_the_code,
-    )
 
     return (
-        Arrow,
         Atoms,
-        Choice,
-        Curve,
-        Dots,
-        Image,
-        Mark,
-        Path,
-        Pixels,
-        Plot,
-        Scene,
-        Slider,
-        Switch,
-        Table,
         axis_angle_to_matrix,
         cartesian_to_spherical,
         compose,
         eman_to_matrix,
         euler_to_matrix,
-        figure,
         geodesic_angle_deg,
         helix_bundle,
         in_plane_angle_deg,
@@ -83,16 +94,12 @@ def _():
         matrix_to_euler,
         matrix_to_imod,
         matrix_to_relion,
-        mo,
-        np,
         project_atoms,
-        predict,
         projection_direction,
         quaternion_to_matrix,
         relion_to_matrix,
         rotate,
         rotation_vector_to_matrix,
-        see_the_code,
         slabaugh_angles,
         spherical_to_cartesian,
     )

@@ -8,34 +8,6 @@ def _():
     import marimo as mo
     import numpy as np
 
-    from vitreous.rotations import (
-        axis_angle_to_matrix,
-        axis_angle_to_quaternion,
-        chordal_mean,
-        geodesic_angle_deg,
-        matrix_to_axis_angle,
-        matrix_to_quaternion,
-        matrix_to_relion,
-        nearest_rotation,
-        projection_direction,
-        quaternion_angle_deg,
-        quaternion_conjugate,
-        quaternion_mean,
-        quaternion_multiply,
-        quaternion_to_axis_angle,
-        quaternion_to_matrix,
-        quaternion_to_rotation_vector,
-        random_quaternions,
-        relion_to_matrix,
-        rotate,
-        rotate_by_quaternion,
-        rotation_vector_to_matrix,
-        slerp,
-        so3_grid,
-        sphere_grid,
-        spherical_to_cartesian,
-    )
-    from vitreous.specimen import helix_bundle
     from vitreous.study.figures import (
         Arrow,
         Button,
@@ -67,19 +39,25 @@ def _():
         Slider,
         Switch,
         Table,
+        figure,
+        mo,
+        np,
+        predict,
+        see_the_code,
+    )
+
+
+@app.cell
+def _():
+    from vitreous.rotations import (
         axis_angle_to_matrix,
         axis_angle_to_quaternion,
         chordal_mean,
-        figure,
         geodesic_angle_deg,
-        helix_bundle,
         matrix_to_axis_angle,
         matrix_to_quaternion,
         matrix_to_relion,
-        mo,
         nearest_rotation,
-        np,
-        predict,
         projection_direction,
         quaternion_angle_deg,
         quaternion_conjugate,
@@ -93,7 +71,36 @@ def _():
         rotate,
         rotate_by_quaternion,
         rotation_vector_to_matrix,
-        see_the_code,
+        slerp,
+        so3_grid,
+        sphere_grid,
+        spherical_to_cartesian,
+    )
+    from vitreous.specimen import helix_bundle
+
+    return (
+        axis_angle_to_matrix,
+        axis_angle_to_quaternion,
+        chordal_mean,
+        geodesic_angle_deg,
+        helix_bundle,
+        matrix_to_axis_angle,
+        matrix_to_quaternion,
+        matrix_to_relion,
+        nearest_rotation,
+        projection_direction,
+        quaternion_angle_deg,
+        quaternion_conjugate,
+        quaternion_mean,
+        quaternion_multiply,
+        quaternion_to_axis_angle,
+        quaternion_to_matrix,
+        quaternion_to_rotation_vector,
+        random_quaternions,
+        relion_to_matrix,
+        rotate,
+        rotate_by_quaternion,
+        rotation_vector_to_matrix,
         slerp,
         so3_grid,
         sphere_grid,
