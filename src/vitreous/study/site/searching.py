@@ -68,7 +68,7 @@ def everything() -> tuple[Entry, ...]:
     curriculum = read_curriculum()
     entries = [entry for page in curriculum.pages.values() for entry in _of_page(page, curriculum)]
     entries += [
-        Entry("term", f"/glossary/#{t.anchor}", t.name, "glossary", " ".join((*t.also, t.text)))
+        Entry("term", f"/glossary/#{t.anchor}", t.name, "glossary", _plain(" ".join((*t.also, t.text))))
         for t in read_glossary()
     ]
     entries += [
@@ -79,15 +79,22 @@ def everything() -> tuple[Entry, ...]:
 
 
 def _of_page(page: Page, curriculum: Curriculum) -> list[Entry]:
-    url, place = f"/meetings/{page.address}/", f"topic {int(page.folder[:2])}, {page.stream}"
-    entries = [Entry("meeting", url, page.title, place, f"{page.aim} {page.text}")]
+    url, place = f"/meetings/{page.address}/", f"topic {page.number}, {page.stream}"
+    entries = [Entry("meeting", url, page.title, place, _plain(f"{page.aim} {page.text}"))]
     entries += [Entry("reading", f"{url}#readings", item.text, place, item.doi) for item in page.readings]
-    entries += [Entry("question", f"{url}#{item.id}", item.text, place, " ".join(item.kind)) for item in page.questions]
+    entries += [
+        Entry("question", f"{url}#{item.id}", _plain(item.text), place, " ".join(item.kind)) for item in page.questions
+    ]
     entries += [
         Entry("problem", f"/problems/{page.folder[:2]}-{item.key}/", item.title, place, item.kind)
         for item in page.problems
     ]
     return entries
+
+
+def _plain(text: str) -> str:
+    """Markdown without its signs, as one line."""
+    return " ".join(re.sub(r"[*`$#>]", "", re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)).split())
 
 
 def _score(word: str, title: str, text: str) -> float:
