@@ -21,7 +21,7 @@ def urls(query):
 
 
 def test_the_title_counts_more_than_the_text():
-    assert urls("defocus") == ["/a/", "/c/", "/b/"]
+    assert urls("defocus") == ["/a/", "/c/", "/b/"], "called so, ending so, mentioning it"
 
 
 def test_every_word_has_to_be_there():

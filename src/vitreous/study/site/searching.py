@@ -42,7 +42,8 @@ class Hit:
 def search(query: str, entries: Sequence[Entry] | None = None) -> list[Hit]:
     """Return the entries that hold every word of the query, the best first.
 
-    A word counts where a word of the entry begins with it; the whole word, and the title, count more.
+    A word counts where a word of the entry begins with it; the whole word, and the title, count more, and what is
+    called by the query most. Of equals the shorter title comes first.
     """
     words = re.findall(r"\w+", folded(query))[:8]
     if not words:
@@ -52,8 +53,9 @@ def search(query: str, entries: Sequence[Entry] | None = None) -> list[Hit]:
         title, text = folded(entry.title), folded(entry.text)
         scores = [_score(word, title, text) for word in words]
         if all(scores):
-            hits.append(Hit(entry, sum(scores), _excerpt(entry.text, words)))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.entry.title))[:MOST_HITS]
+            named = title == folded(query).strip() or title.endswith(f".{words[-1]}")
+            hits.append(Hit(entry, sum(scores) + 5 * named, _excerpt(entry.text, words)))
+    return sorted(hits, key=lambda hit: (-hit.score, len(hit.entry.title), hit.entry.title))[:MOST_HITS]
 
 
 def folded(text: str) -> str:
