@@ -270,8 +270,8 @@ def _(Choice, Image, Plot, Slider, Table, figure):
         panels=[
             Image(
                 "map",
-                "relative error (%): angle → , phase of the grating ↑ (click)",
-                unit="%",
+                "relative error: angle → , phase of the grating ↑ (click)",
+                unit="log₁₀ %",
                 colours="map",
                 interaction="pick",
             ),
@@ -291,7 +291,7 @@ def _(Choice, Image, Plot, Slider, Table, figure):
             Slider("distance_angstrom", "defocus z", 100, 100000, 10000, 0.01, unit="Å", logarithmic=True),
             Slider("voltage_kv", "voltage", 10, 300, 300, 5, unit="kV"),
         ],
-        caption="Across: θ from 0.1 to 40 mrad, logarithmic. Up: ε from 0.003 to 3 rad, logarithmic. Click anywhere. Colours stop at 100 %.",
+        caption="Across: θ from 0.1 to 40 mrad, logarithmic. Up: ε from 0.003 to 3 rad, logarithmic. Click anywhere. Colour is the logarithm of the error: 0 is 1 %, 2 is 100 %.",
     )
     errors
     return (errors,)
@@ -343,7 +343,7 @@ def _(
     _column, _row = (int(v) for v in (_e.map or (48, 22)))
     _period = _wavelength / error_angles[_column]
     errors.draw(
-        map=Pixels(np.minimum(_error[_e.which], 100.0), limits=(0.0, 100.0)),
+        map=Pixels(np.log10(np.maximum(_error[_e.which], 1e-5)), limits=(-4.0, 2.0)),
         along=[
             *[
                 Curve(1e3 * error_angles, np.maximum(value[_row], 1e-6), name, "line" if name == _e.which else "dashed")
@@ -587,13 +587,13 @@ def _(
         )
     zeros.draw(
         amplitude=[
-            Curve(zero_k, _ideal, "ideal", "dashed"),
             Curve(zero_k, _ideal * _envelope, "with envelopes"),
+            Curve(zero_k, _ideal, "ideal", "dashed"),
             Curve(zero_k, _envelope, "envelope", "dashed"),
         ],
         power=[
-            Curve(zero_k, _ideal**2, "ideal, sin² χ", "dashed"),
             Curve(zero_k, _power, "observed"),
+            Curve(zero_k, _ideal**2, "ideal, sin² χ", "dashed"),
             Curve(zero_k, _haze * np.exp(-((zero_k / 0.15) ** 2)) + _s.noise, "background"),
         ],
         minima=_table,
@@ -687,12 +687,11 @@ def _(Plot, Slider, Table, figure):
 
 
 @app.cell
-def _(elastic_cross_section, np, peak_potential, scattering_factor):
+def _(elastic_cross_section, np, scattering_factor):
     charges = np.arange(1, 93)
     atom_factors = [scattering_factor(int(z), "lobato") for z in charges]
     sections = np.array([elastic_cross_section(int(z), 300.0, parametrisation="lobato") for z in charges])
-    peaks = {b: np.array([peak_potential(int(z), b) for z in charges]) for b in (0.0, 30.0)}
-    return atom_factors, charges, peaks, sections
+    return atom_factors, charges, sections
 
 
 @app.cell
@@ -706,20 +705,19 @@ def _(
     interaction_constant,
     np,
     peak_potential,
-    peaks,
     sections,
 ):
     _a = atomic.settings
     _f = np.array([float(factor.scattering_factor(_a.frequency)) for factor in atom_factors])
     _sigma = float(interaction_constant(_a.voltage_kv))
     _seven = [6, 7, 8, 15, 16, 26, 92]
-    _peak = {z: peak_potential(z, _a.b_factor) for z in _seven}
+    _peak = {int(z): peak_potential(int(z), _a.b_factor) for z in charges}
     atomic.draw(
         table=[Curve(charges, _f, "f(q; Z)"), *[Mark(z, element_symbol(z)) for z in (6, 11, 18, 26, 36, 55, 86, 92)]],
         powers=[
             Curve(charges, sections / sections[5], "elastic cross-section"),
             Curve(charges, (_f / _f[5]) ** 2, "intensity |f(q)|²"),
-            Curve(charges, peaks[30.0] / peaks[30.0][5], "peak phase at B = 30 Å²"),
+            Curve(charges, np.array(list(_peak.values())) / _peak[6], "peak phase"),
             Curve(charges, charges / 6, "Z", "dashed"),
             Curve(charges, (charges / 6) ** 1.5, "Z^1.5", "dashed"),
         ],

@@ -123,8 +123,8 @@ def _(Choice, Plot, Slider, figure):
                 "the same as a chain of arrows",
                 x="real part",
                 y="imaginary part",
-                x_range=(-3, 3),
-                y_range=(-3, 3),
+                x_range=(-2, 2),
+                y_range=(-1.5, 1.5),
                 equal=True,
             ),
             Plot(
@@ -174,18 +174,18 @@ def _(Curve, Mark, np, series, shapes, shapes_x):
     _height = _shape.mean() + _chain[-1].imag
     series.draw(
         sum=[
-            Curve(shapes_x, _shape, "what we want", "dashed"),
             Curve(shapes_x, _sum, f"{_terms} waves, error {np.sqrt(np.mean((_sum - _shape) ** 2)):.3f}"),
+            Curve(shapes_x, _shape, "what we want", "dashed"),
             Curve(shapes_x, np.real(_arrows[_terms - 1] * _waves[_terms - 1]), "the last one added"),
             Mark(series.settings.place, f"{_height:.2f}"),
         ],
         chain=[
             Curve(_chain.real, _chain.imag, "arrows, head to tail", "arrows"),
-            Curve([_chain[-1].real, -3], [_chain[-1].imag] * 2, "height of the tip", "dashed"),
+            Curve([_chain[-1].real, -2], [_chain[-1].imag] * 2, "height of the tip", "dashed"),
         ],
         recipe=[
-            Curve(_orders, np.abs(_arrows), "not yet used", "bars"),
             Curve(_orders[:_terms], np.abs(_arrows[:_terms]), "used", "bars"),
+            Curve(_orders[_terms:], np.abs(_arrows[_terms:]), "not yet used", "bars"),
         ],
     )
     return
@@ -198,8 +198,8 @@ def _(mo):
 
     $$f(x) = \sum_n c_n\, e^{2\pi i n x/L}, \qquad c_n = \frac1L\int_0^L f(x)\, e^{-2\pi i n x/L}\,dx .$$
 
-    The second formula is a *test for resemblance*: turn the function back at the rate $n$; what does not turn adds up, everything else
-    cancels. Steps make coefficients fall slowly, as $1/n$; the triangle has no steps, only corners, and falls as $1/n^2$: **the smoother, the
+    The second formula is a *test for resemblance*: turn the function back at the rate $n$, and only
+    what then stands still adds up. The rest cancels. Steps make coefficients fall slowly, as $1/n$; the triangle has no steps, only corners, and falls as $1/n^2$: **the smoother, the
     faster**. A protein's line is smooth too, until you look at bonds.
 
     **What goes wrong.** Cut the list sharply and every edge rings. Programs taper instead: `low_pass` with a width.
@@ -330,8 +330,8 @@ def _(Curve, frequencies, ft, np, sound):
     _up = _f >= 0
     sound.draw(
         heard=(0.6 * _made, _rate),
-        signal=[Curve(1e3 * _t[_t < 0.04], _made[_t < 0.04], "")],
-        spectrum=[Curve(_f[_up], _lines[_up] / _lines.max(), "")],
+        signal=[Curve(1e3 * _t[_t < 0.04], _made[_t < 0.04], "wave form")],
+        spectrum=[Curve(_f[_up], _lines[_up] / _lines.max(), "amplitude")],
     )
     return
 
@@ -839,8 +839,8 @@ def _(Curve, frequencies, ft, np, positions, shift):
     _low = np.abs(_k) < 0.2
     shift.draw(
         space=[
-            Curve(_x, _blobs(0.0), "at rest", "dashed"),
             Curve(_x, _blobs(shift.settings.shift_angstrom), "shifted"),
+            Curve(_x, _blobs(0.0), "at rest", "dashed"),
         ],
         amplitude=[Curve(_k[_low], np.abs(_moved[_low]), "|F|")],
         phase=[Curve(_k[_low], np.degrees(np.angle(_moved[_low] / _still[_low])), "turned by", "points")],

@@ -499,7 +499,7 @@ def _(Curve, Mark, centring, ft, np, positions):
     _bin = np.arange(_n)
     centring.draw(
         signal=[Curve(_bin, _f, "f"), Mark(_n // 2, "n // 2")],
-        real=[Curve(_bin, _right.real, "right", "dashed"), Curve(_bin, _F.real, "yours")],
+        real=[Curve(_bin, _F.real, "yours"), Curve(_bin, _right.real, "right", "dashed")],
         phase=[
             Curve(_bin[_strong], np.degrees(np.angle(_F[_strong])), "yours", "points"),
             Curve(_bin[_strong], np.degrees(np.angle(_right[_strong])), "right", "points"),
@@ -772,6 +772,12 @@ def _(mo):
     **How it is overcome.** Half spectra (a real map has $F(-k) = F^*(k)$), transforms in place, padding only in the slices or by a better kernel, out of core, several GPUs. RELION's `--pad 1` "skip
     padding" is exactly this trade: an eighth of the memory, more interpolation error at the rim of the box.
     """)
+    return
+
+
+@app.cell
+def _(np, nufft2):
+    _ = nufft2(np.ones((4, 4)), np.zeros((1, 2)))  # loads the library, so that no first timing pays for it
     return
 
 
