@@ -123,9 +123,6 @@ class _Reader:
         self.place = min(self.place + 1, len(self.tokens) - 1)
         return token
 
-    def peek(self) -> tuple[str, str]:
-        return self.tokens[self.place]
-
     def expression(self, strength: int, depth: int) -> Tree:
         """Read operands and operations that bind more strongly than ``strength``."""
         if depth > _DEEPEST:
@@ -133,7 +130,7 @@ class _Reader:
         left = self.operand(depth)
         parenthesised = self.tokens[self.place - 1][1] in (")", "|")
         while True:
-            kind, word = self.peek()
+            kind, word = self.tokens[self.place]
             if kind == "end" or word in (")", ",") or (word == "|" and self.bars):
                 return left
             if word in ("+", "-"):
@@ -147,7 +144,7 @@ class _Reader:
             if binds <= strength:
                 return left
             if operation:
-                self.next()
+                self.place += 1
             else:
                 self.refuse_ambiguity(left, parenthesised, kind, word)
             # a power binds to the right: 2^3^2 is 2^(3^2)
@@ -168,7 +165,8 @@ class _Reader:
 
     def operand(self, depth: int) -> Tree:
         """Read a number, a name, a function's value, something in parentheses or bars, or a sign and its operand."""
-        kind, word = self.next()
+        kind, word = self.tokens[self.place]
+        self.place = min(self.place + 1, len(self.tokens) - 1)
         if kind == "number":
             return Literal(float(word))
         if kind == "name":
@@ -200,9 +198,9 @@ class _Reader:
         if word in self.variables:
             return Name(word)
         if word in FUNCTIONS:
-            if self.peek()[1] != "(":
+            if self.tokens[self.place][1] != "(":
                 raise AnswerError(f"“{word}” needs parentheses: {word}(…); a power comes after them: {word}(x)^2.")
-            self.next()
+            self.place += 1
             return Apply("log" if word == "ln" else word, (self.enclosed(")", depth),))
         if word in CONSTANTS:
             return Name("i" if word == "j" else word)
