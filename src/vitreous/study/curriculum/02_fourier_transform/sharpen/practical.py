@@ -776,9 +776,40 @@ def _(mo):
 
 
 @app.cell
-def _(np, nufft2):
-    _ = nufft2(np.ones((4, 4)), np.zeros((1, 2)))  # loads the library, so that no first timing pays for it
-    return
+def _(np, nudft1, nudft2, nudft3, nufft1, nufft2, nufft3):
+    def spokes(count):
+        """Frequencies (count, 2) along twelve lines through the origin, as slices of a reconstruction have them."""
+        each = -(-count // 12)
+        radius = np.tile(np.linspace(-0.49, 0.49, each), 12)[:count]
+        angle = np.repeat(np.pi * np.arange(12) / 12, each)[:count]
+        return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+
+    def problem(kind, count, box):
+        """One non-uniform transform: the direct sum, and the fast one as a function of its tolerance."""
+        rng, points = np.random.default_rng(3), spokes(count)
+        values, image = rng.normal(size=count) + 1j * rng.normal(size=count), rng.normal(size=(box, box))
+        places = rng.uniform(-box / 2, box / 2, size=(count, 2))
+        return {
+            "1": (lambda: nudft1(values, points, (box, box)), lambda e: nufft1(values, points, (box, box), e)),
+            "2": (lambda: nudft2(image, points), lambda e: nufft2(image, points, e)),
+            "3": (lambda: nudft3(values, places, points), lambda e: nufft3(values, places, points, e)),
+        }[kind]
+
+    def relative(found, truth):
+        """The relative error in the 2-norm, no less than rounding."""
+        return max(float(np.linalg.norm(found - truth) / np.linalg.norm(truth)), 1e-16)
+
+    return problem, relative, spokes
+
+
+@app.cell
+def _(np, problem, relative):
+    tolerances = 10.0 ** -np.arange(1, 13.0)
+    reached = {}
+    for _kind in "123":
+        _direct, _fast = problem(_kind, 300, 24)
+        reached[_kind] = [relative(_fast(float(_e)), _direct()) for _e in tolerances[::2]]
+    return reached, tolerances
 
 
 @app.cell
@@ -843,54 +874,26 @@ def _(Choice, Plot, Slider, Table, figure):
 
 
 @app.cell
-def _(
-    Curve,
-    Mark,
-    nonuniform,
-    np,
-    nudft1,
-    nudft2,
-    nudft3,
-    nufft1,
-    nufft2,
-    nufft3,
-    time,
-):
+def _(Curve, nonuniform, problem, reached, relative, spokes, time, tolerances):
     _u = nonuniform.settings
-    _m, _n = round(_u.count), round(_u.box)
-    _rng = np.random.default_rng(3)
-    _turn = np.pi * np.arange(12) / 12
-    _radius = np.tile(np.linspace(-0.49, 0.49, -(-_m // 12)), 12)[:_m]
-    _angle = np.repeat(_turn, -(-_m // 12))[:_m]
-    _points = np.stack([_radius * np.cos(_angle), _radius * np.sin(_angle)], axis=-1)
-    _values = _rng.normal(size=_m) + 1j * _rng.normal(size=_m)
-    _image = _rng.normal(size=(_n, _n))
-    _places = _rng.uniform(-_n / 2, _n / 2, size=(_m, 2))
-    _direct, _fast = {
-        "1": (lambda: nudft1(_values, _points, (_n, _n)), lambda e: nufft1(_values, _points, (_n, _n), e)),
-        "2": (lambda: nudft2(_image, _points), lambda e: nufft2(_image, _points, e)),
-        "3": (lambda: nudft3(_values, _places, _points), lambda e: nufft3(_values, _places, _points, e)),
-    }[_u.type[0]]
+    _direct, _fast = problem(_u.type[0], round(_u.count), round(_u.box))
+    _tolerance = 10.0 ** -round(_u.digits)
     _begin = time.perf_counter()
     _truth = _direct()
     _middle = time.perf_counter()
-    _found = _fast(10.0 ** -round(_u.digits))
+    _found = _fast(_tolerance)
     _end = time.perf_counter()
-
-    def _relative(found):
-        return max(float(np.linalg.norm(found - _truth) / np.linalg.norm(_truth)), 1e-16)
-
-    _tolerances = 10.0 ** -np.arange(1, 13, 3.0)
+    _points = spokes(round(_u.count))
     nonuniform.draw(
         points=[Curve(_points[:, 0], _points[:, 1], "slices, as in a reconstruction", "points")],
         error=[
-            Curve(_tolerances, [_relative(_fast(float(e))) for e in _tolerances], "reached"),
+            Curve(tolerances[::2], reached[_u.type[0]], "reached, 300 points"),
             Curve([1e-13, 1], [1e-13, 1], "asked for", "dashed"),
-            Mark(10.0 ** -round(_u.digits), "yours"),
+            Curve([_tolerance], [relative(_found, _truth)], "yours", "points"),
         ],
         times=[
             ("direct sum", 1e3 * (_middle - _begin), "0"),
-            ("fast", 1e3 * (_end - _middle), f"{_relative(_found):.1e}"),
+            ("fast", 1e3 * (_end - _middle), f"{relative(_found, _truth):.1e}"),
         ],
     )
     return
