@@ -99,7 +99,7 @@ def turn_about_an_axis(rng: np.random.Generator) -> Attempt:
             "Each column is where one axis goes. The other two axes turn in their plane, in the order x → y → z → x.",
         ),
         worked=f"The columns are where the three axes go. With $c = \\cos {angle}° = {np.cos(np.radians(angle)):.4f}$ and "
-        f"$s = \\sin {angle}° = {np.sin(np.radians(angle)):.4f}$: $${axis.upper()} = {_tex(right, 4)}$$",
+        f"$s = \\sin {angle}° = {np.sin(np.radians(angle)):.4f}$:\n\n$${axis.upper()} = {_tex(right, 4)}$$",
     )
 
 
@@ -190,7 +190,7 @@ def rotation_or_reflection(rng: np.random.Generator) -> Attempt:
     worst = float(np.abs(matrix.T @ matrix - np.eye(3)).max())
     verdict = ("a rotation", "a rotation and a mirror: a map moved by it has the other hand", "no rotation")[kind]
     return Attempt(
-        statement=f"Somebody hands you the poses of a data set. What is this matrix? $${_tex(matrix, 1)}$$",
+        statement=f"Somebody hands you the poses of a data set. What is this matrix?\n\n$${_tex(matrix, 1)}$$",
         answer=Choose(
             ("a rotation", "a rotation together with a mirror", "neither: its columns are not at right angles"), kind
         ),
@@ -280,7 +280,7 @@ def slabaugh_both(rng: np.random.Generator) -> Attempt:
     as_zyz[1, 1] = -right[0, 1]
     return Attempt(
         statement="Take this matrix apart as $R = Z(\\varphi)\\,Y(\\theta)\\,X(\\psi)$, factors that turn the body: "
-        f"$${_tex(matrix, 4)}$$ Give both solutions as six numbers in degrees, each between −180 and 180: $\\psi_1, \\theta_1, \\varphi_1$ with "
+        f"\n\n$${_tex(matrix, 4)}$$\n\nGive both solutions as six numbers in degrees, each between −180 and 180: $\\psi_1, \\theta_1, \\varphi_1$ with "
         "$|\\theta_1| \\le 90°$, then $\\psi_2, \\theta_2, \\varphi_2$.",
         answer=Vector(_list(right.ravel()), unit="°", absolute=0.5),
         mistakes=(
@@ -316,7 +316,7 @@ def gimbal_lock(rng: np.random.Generator) -> Attempt:
     formula = "\\operatorname{atan2}(R_{12}, R_{13})" if theta > 0 else "\\operatorname{atan2}(-R_{12}, -R_{13})"
     return Attempt(
         statement="$R = Z(\\varphi)\\,Y(\\theta)\\,X(\\psi)$ is in gimbal lock: "
-        f"$${_tex(matrix, 4)}$$ As Slabaugh does, set $\\varphi = 0$. What is $\\psi$, in degrees between −180 and 180?",
+        f"\n\n$${_tex(matrix, 4)}$$\n\nAs Slabaugh does, set $\\varphi = 0$. What is $\\psi$, in degrees between −180 and 180?",
         answer=Number(left, unit="°", absolute=0.5),
         mistakes=(
             Mistake(-left, "The right size, turned the other way: which of the two entries is the sine?"),

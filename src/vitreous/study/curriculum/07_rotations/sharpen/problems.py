@@ -74,12 +74,12 @@ def quarter_turn(rng: np.random.Generator) -> Attempt:
     """Ask for the quaternion of a turn whose sense is given by the viewer's side."""
     name = str(rng.choice(list(_AXES)))
     clockwise, from_tip = bool(rng.integers(2)), bool(rng.integers(2))
-    angle = int(rng.choice([90, 60, 100])) * (-1 if clockwise == from_tip else 1)
+    angle = -90 if clockwise == from_tip else 90
     right = axis_angle_to_quaternion(_AXES[name], float(angle))
     side = f"from $+{name}$, looking back at the origin" if from_tip else f"from $-{name}$, looking back at the origin"
     whole = np.array([np.cos(np.radians(angle)), *(np.sin(np.radians(angle)) * np.array(_AXES[name]))])
     return Attempt(
-        statement=f"A body is turned by {abs(angle)}° {'clockwise' if clockwise else 'counter-clockwise'} about the ${name}$ axis, as seen {side}. "
+        statement=f"A body is turned by 90° {'clockwise' if clockwise else 'counter-clockwise'} about the ${name}$ axis, as seen {side}. "
         "Give a unit quaternion $w, x, y, z$ of this rotation, to three decimals.",
         answer=Quaternion(_list(right), absolute=0.004),
         mistakes=(
@@ -211,7 +211,7 @@ def axis_and_angle(rng: np.random.Generator) -> Attempt:
     right = axis * angle
     skew = np.array([matrix[2, 1] - matrix[1, 2], matrix[0, 2] - matrix[2, 0], matrix[1, 0] - matrix[0, 1]])
     return Attempt(
-        statement=f"Which turn is this? $${_tex(matrix, 4)}$$ Give unit axis × angle (0° to 180°), three components in degrees, to one decimal.",
+        statement=f"Which turn is this?\n\n$${_tex(matrix, 4)}$$\n\nGive unit axis × angle (0° to 180°), three components in degrees, to one decimal.",
         answer=Vector(_list(right), unit="°", absolute=0.5),
         mistakes=(
             Mistake(_list(-right), "The axis points the other way: the first component of R − Rᵀ is R₃₂ − R₂₃."),
@@ -242,7 +242,7 @@ def eigenvalue(rng: np.random.Generator) -> Attempt:
     right = complex(np.cos(np.radians(angle)), np.sin(np.radians(angle)))
     trace = float(np.trace(matrix))
     return Attempt(
-        statement=f"One eigenvalue of this rotation is 1. $${_tex(matrix, 4)}$$ The other two are complex. Give the one with a positive imaginary part.",
+        statement=f"One eigenvalue of this rotation is 1.\n\n$${_tex(matrix, 4)}$$\n\nThe other two are complex. Give the one with a positive imaginary part.",
         answer=Complex(right, relative=0.005),
         mistakes=(
             Mistake(right.conjugate(), "That is its partner; the one with a positive imaginary part is asked for."),
