@@ -111,8 +111,7 @@ def _check(console: "Console", address: str, problem: "OwnFunction", file: Path,
         _print_arguments(console, problem, only)
     outcomes: list[Outcome] = []
     for outcome in check_file(problem, file, only):
-        known = {other.hint for other in outcomes}
-        _say(console, outcome, repeated=outcome.hint in known)
+        _say(console, outcome, outcomes)
         outcomes.append(outcome)
     wanted = 1 if only is not None else len(cases)
     passed = sum(outcome.passed for outcome in outcomes)
@@ -138,19 +137,20 @@ def _print_arguments(console: "Console", problem: "OwnFunction", number: int) ->
     console.print()
 
 
-def _say(console: "Console", outcome: "Outcome", *, repeated: bool) -> None:
+def _say(console: "Console", outcome: "Outcome", before: "list[Outcome]") -> None:
     """Say what came of a case: its mark, what it tries, what was found, and the hint where it is new."""
     mark = "[green]✓[/green]" if outcome.passed else "[red]✗[/red]"
     time = f"  [dim]{outcome.seconds * 1e3:.3g} ms[/dim]" if outcome.passed else ""
     console.print(f"  {mark} {outcome.number or '':<2} {_escaped(outcome.about)}{time}")
-    if outcome.printed:
-        for line in outcome.printed.splitlines()[:20]:
-            console.print(f"         [dim]printed: {_escaped(line)}[/dim]")
-    if outcome.told is not None:
-        for line in outcome.told.splitlines():
-            console.print(f"       {line}", markup=False)
-    if outcome.hint is not None and not repeated:
-        console.print(f"       [yellow]Known:[/yellow] {_escaped(_plain(outcome.hint))}")
+    for line in outcome.printed.splitlines()[:20]:
+        console.print(f"       [dim]printed: {_escaped(line)}[/dim]")
+    same = next((other.number for other in before if other.told == outcome.told), None)
+    if same is not None and not outcome.passed:
+        console.print(f"       The same as case {same}.")
+    elif outcome.told is not None:
+        console.print("\n".join(f"       {line}" for line in outcome.told.splitlines()), markup=False)
+    if outcome.hint is not None and outcome.hint not in {other.hint for other in before}:
+        console.print(f"       [yellow]A known mistake:[/yellow] {_escaped(_plain(outcome.hint))}")
 
 
 def _say_right(console: "Console", address: str, only: int | None) -> None:
@@ -167,7 +167,7 @@ def _say_not_yet(
 ) -> None:
     passed, wanted = count
     first = next((outcome.number for outcome in outcomes if not outcome.passed), 0)
-    console.print(f"\n{passed} of {wanted} cases pass.", markup=False)
+    console.print(f"\n{passed} of {wanted} cases pass." if only is None else f"\nCase {only} does not pass yet.")
     if first and only is None:
         console.print(
             f"Next: vitreous check {words} --case {first}   prints what that case hands to your function.", markup=False

@@ -6,7 +6,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vitreous.study.problems.expression import evaluate, same, symbolic
+from vitreous.study.problems.expression import evaluate, latex, same, symbolic
 from vitreous.study.problems.grammar import AnswerError, Apply, Literal, Name, parse
 
 
@@ -102,3 +102,31 @@ def test_sympy_agrees(text):
 def test_what_was_typed_reaches_sympy_only_as_objects():
     with pytest.raises(AnswerError):
         symbolic(parse("x.__class__", ["x"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("exp(-2*x^2)/3", r"\frac{e^{-2\, {x}^{2}}}{3}"),
+        ("(x + 1)(x - 1)", r"\left(x + 1\right)\, \left(x - 1\right)"),
+        ("x - (k - 1)", r"x - \left(k - 1\right)"),
+        ("-(x + k)", r"-\left(x + k\right)"),
+        ("(x^2)^3", r"{\left({x}^{2}\right)}^{3}"),
+        ("(1/2)^k", r"{\left(\frac{1}{2}\right)}^{k}"),
+        ("2*3", r"2\cdot 3"),
+        ("1e-7*pi", r"1\cdot 10^{-7}\, \pi"),
+        ("sqrt(|x|) sin(k) sinc(x)", r"\sqrt{\left|x\right|}\, \sin\left(k\right)\, \mathrm{sinc}\left(x\right)"),
+    ],
+)
+def test_a_formula_is_shown_as_it_was_read(text, written):
+    assert latex(parse(text, ["x", "k"])) == written
+
+
+def test_names_in_mathematics():
+    assert latex(parse("σ*dose", ["sigma", "dose"])) == r"\sigma\, \mathrm{dose}"
+
+
+def test_a_long_sum_is_evaluated_and_written():
+    tree = parse("+".join(["x"] * 150), ["x"])
+    assert complex(evaluate(tree, {"x": 2.0})) == 300
+    assert latex(tree).count("x") == 150

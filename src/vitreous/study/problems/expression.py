@@ -1,4 +1,4 @@
-"""Formulas evaluated on numbers, compared on random points, and turned into SymPy's objects by hand."""
+"""Formulas evaluated on numbers, compared on random points, written as mathematics, and made SymPy's by hand."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vitreous.study.problems.grammar import Apply, Literal, Name, Tree
+from vitreous.study.problems.grammar import SPELT_LETTERS, Apply, Literal, Name, Tree
 
-__all__ = ["evaluate", "same", "symbolic"]
+__all__ = ["evaluate", "latex", "same", "symbolic"]
 
 _Values = NDArray[np.complex128]
 
@@ -115,6 +115,68 @@ def _agree(one: _Values, other: _Values, *, real: bool) -> bool:
     if real:
         close |= np.maximum(np.abs(one.imag), np.abs(other.imag)) > 1e-9 * (1 + size)
     return bool(np.all(close))
+
+
+def latex(tree: Tree) -> str:
+    """The formula in LaTeX, to show how it was read.
+
+    Parameters
+    ----------
+    tree
+        The formula.
+
+    Returns
+    -------
+    str
+        Without the signs around mathematics.
+    """
+    found: list[tuple[int, str]] = []
+    for node in _operands_first(tree):
+        if isinstance(node, Literal):
+            digits, _, exponent = f"{node.value:.12g}".partition("e")
+            found.append((_PRODUCT, f"{digits}\\cdot 10^{{{int(exponent)}}}") if exponent else (_WHOLE, digits))
+        elif isinstance(node, Name):
+            found.append((_WHOLE, _name(node.name)))
+        else:
+            start = len(found) - len(node.operands)
+            found[start:] = [_joined(node.function, *found[start:])]
+    return found[0][1]
+
+
+_SUM, _MINUS, _PRODUCT, _WHOLE = 1, 2, 3, 4
+
+
+def _name(name: str) -> str:
+    if name in SPELT_LETTERS:
+        return f"\\{name}"
+    return name if len(name) == 1 else f"\\mathrm{{{name}}}".replace("_", r"\_")
+
+
+def _joined(function: str, one: tuple[int, str], other: tuple[int, str] = (_WHOLE, "")) -> tuple[int, str]:
+    """What an operation on one or two operands looks like, and how strongly it holds together."""
+
+    def held(operand: tuple[int, str], strength: int) -> str:
+        return operand[1] if operand[0] >= strength else rf"\left({operand[1]}\right)"
+
+    if function in ("+", "-"):
+        return _SUM, f"{one[1]} {function} {held(other, _PRODUCT)}"
+    if function == "negative":
+        return _MINUS, f"-{held(one, _PRODUCT)}"
+    if function == "*":
+        sign = r"\cdot" if other[1][:1].isdigit() else r"\,"
+        return _PRODUCT, f"{held(one, _MINUS)}{sign} {held(other, _PRODUCT)}"
+    shapes = {
+        "/": rf"\frac{{{one[1]}}}{{{other[1]}}}",
+        "^": f"{{{held(one, _WHOLE)}}}^{{{other[1]}}}",
+        "exp": f"e^{{{one[1]}}}",
+        "sqrt": rf"\sqrt{{{one[1]}}}",
+        "abs": rf"\left|{one[1]}\right|",
+        "sinc": rf"\mathrm{{sinc}}\left({one[1]}\right)",
+    }
+    if function in shapes:
+        # a power of a power, or of a fraction, needs parentheses
+        return (_PRODUCT if function in ("/", "^", "exp") else _WHOLE), shapes[function]
+    return _WHOLE, rf"\{function}\left({one[1]}\right)"
 
 
 def symbolic(tree: Tree) -> Any:

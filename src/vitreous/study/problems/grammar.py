@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "AnswerError", "Apply", "Literal", "Name", "Tree", "parse"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "SPELT_LETTERS", "AnswerError", "Apply", "Literal", "Name", "Tree", "parse"]
 
 FUNCTIONS = ("exp", "sin", "cos", "tan", "sqrt", "abs", "log", "ln", "sinc")
 CONSTANTS = ("pi", "e", "i", "j")
@@ -16,8 +16,11 @@ _SIGNS = str.maketrans(
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _LETTERS = "αβγδεζηθκλμνξπρστφχψωΔ"
-_SPELT = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Delta"
-_GREEK = dict(zip(_LETTERS, _SPELT.split(), strict=True))
+SPELT_LETTERS = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi"),
+    *("pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Delta"),
+)
+_GREEK = dict(zip(_LETTERS, SPELT_LETTERS, strict=True))
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vitreous.study.meetings import Page, Question, read_curriculum
-from vitreous.study.problems import AnswerError, Compute, Derive, Explain, OwnFunction
+from vitreous.study.problems import AnswerError, Compute, Derive, Explain, Expression, OwnFunction
+from vitreous.study.problems import Attempt as Drawn
 from vitreous.study.problems.catalogue import Placed, find, problems_of
+from vitreous.study.problems.expression import latex
 from vitreous.study.problems.marking import draw, mark, mark_attempt
 from vitreous.study.site.learner import known_learner, learner_of
 from vitreous.study.site.models import Learner, Note
@@ -33,6 +35,15 @@ class _Listed:
     title: str
     kind: str
     standing: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A question that a problem belongs to, with its page and the names and addresses of its figures."""
+
+    page: Page
+    question: Question
+    figures: Sequence[tuple[str, str]]
 
 
 @require_GET
@@ -111,10 +122,17 @@ def _compute(request: Any, placed: Placed) -> HttpResponse:
         "error": error,
         "verdict": mark_attempt(attempt, last.typed) if last and not error else None,
         "attempted": last is not None,
+        "read_as": _read_as(attempt, last.typed) if last else "",
         "hints": hints,
         "hints_left": len(attempt.hints) - len(hints),
     }
     return _page(request, placed, "study/problem_compute.html", context)
+
+
+def _read_as(attempt: Drawn, typed: str) -> str:
+    """How a formula was read, in LaTeX; nothing for other kinds of answers."""
+    answer = attempt.answer
+    return latex(answer.read(typed)) if isinstance(answer, Expression) else ""
 
 
 def _keep_attempt(learner: Learner, placed: Placed, seed: int, typed: str) -> None:
@@ -208,10 +226,17 @@ def _page(request: Any, placed: Placed, template: str, context: Mapping[str, Any
     return render(request, template, {**around, **context})
 
 
-def _belongs(placed: Placed) -> Sequence[tuple[Page, Question]]:
-    """The questions of meetings that the problem belongs to, with their pages."""
+def _belongs(placed: Placed) -> Sequence[_Place]:
+    """The questions of meetings that the problem belongs to."""
     pages = [page for page in read_curriculum().pages.values() if page.folder == placed.topic]
-    return [(page, item) for page in pages for item in page.questions if placed.problem.key in item.problems]
+    found = [(page, item) for page in pages for item in page.questions if placed.problem.key in item.problems]
+    return [_Place(page, item, [_figure(page, name) for name in item.figures]) for page, item in found]
+
+
+def _figure(page: Page, name: str) -> tuple[str, str]:
+    """A figure's name and address; of another stream's practical where the name says so."""
+    stream, _, figure = name.rpartition("#")
+    return figure, f"/practicals/{page.folder[:2]}-{stream or page.stream}/#figure-{figure}"
 
 
 def _following(placed: Placed) -> Placed | None:
