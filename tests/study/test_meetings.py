@@ -40,6 +40,21 @@ def test_a_page_needs_neither_practical_nor_problems(small):
     assert (page.practical, page.figures, page.problems) == (None, (), ())
 
 
+def test_a_stream_is_data(small):
+    """A third way through the topics needs its entry and its pages, and no code."""
+    streams = small / "streams.toml"
+    streams.write_text(
+        streams.read_text() + '[[streams]]\nkey = "polish"\ntitle = "p"\nsummary = "s"\naudience = "a"\n'
+    )
+    third = small / "01_waves/polish"
+    third.mkdir()
+    text = (small / PAGE).read_text().replace('stream = "blur"', 'stream = "polish"')
+    (third / "page.md").write_text(text.replace('["sum"]', '["blur#sum"]'))
+    curriculum = read_curriculum(small)
+    assert list(curriculum.topics[0].pages) == ["blur", "polish"]
+    assert [stream.key for stream in curriculum.ways] == ["blur", "sharpen", "polish"]
+
+
 def test_figures_of_the_other_stream_are_named_with_it(small):
     other = small / "01_waves/sharpen"
     other.mkdir()

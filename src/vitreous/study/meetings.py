@@ -16,16 +16,29 @@ from vitreous.study.engine import engine_names
 from vitreous.study.fields import Fields, no_such, parse_toml, read_toml
 from vitreous.study.listing import ListedProblem, figures_in, problems_in
 
-__all__ = ["CURRICULUM", "KINDS", "Curriculum", "Page", "Question", "Reading", "Stream", "Topic", "read_curriculum"]
+__all__ = [
+    "CURRICULUM",
+    "EVERYONE",
+    "KINDS",
+    "Curriculum",
+    "Page",
+    "Question",
+    "Reading",
+    "Stream",
+    "Topic",
+    "read_curriculum",
+]
 
 CURRICULUM = Path(__file__).parent / "curriculum"
 KINDS = ("see", "compute", "explain", "derive")
+EVERYONE = "everyone"
+"""The stream of pages that belong to all streams."""
 _FOLDER = re.compile(r"(\d\d)_([a-z0-9_]+)")
 
 
 @dataclass(frozen=True)
 class Stream:
-    """One way through the topics; ``everyone`` where a page belongs to all."""
+    """One way through the topics; ``everyone`` stands for all of them."""
 
     key: str
     title: str
@@ -126,6 +139,11 @@ class Curriculum:
     folder: Path
     streams: Mapping[str, Stream]
     topics: tuple[Topic, ...]
+
+    @property
+    def ways(self) -> tuple[Stream, ...]:
+        """The streams that one chooses among, in their order."""
+        return tuple(stream for key, stream in self.streams.items() if key != EVERYONE)
 
     @property
     def pages(self) -> dict[str, Page]:

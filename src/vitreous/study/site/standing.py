@@ -48,8 +48,8 @@ class Standing:
         return next((pages[address] for address in self.visited if address in pages), None)
 
     def next(self, curriculum: Curriculum) -> Page | None:
-        """Return the first page of the learner's stream, blur where none was chosen, that was not opened yet."""
-        stream = self.stream or "blur"
+        """Return the first page of the learner's stream, the first one where none was chosen, not opened yet."""
+        stream = self.stream or curriculum.ways[0].key
         for topic in curriculum.topics:
             page = topic.pages.get(stream) or next(iter(topic.pages.values()), None)
             if page is not None and page.address not in self.visited:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vitreous.study.engine import EngineName, engine_names
 from vitreous.study.glossary import read_glossary
-from vitreous.study.meetings import Curriculum, Page, Topic, read_curriculum
+from vitreous.study.meetings import EVERYONE, Curriculum, Page, Topic, read_curriculum
 from vitreous.study.series import read_series
 from vitreous.study.site.learner import known_learner, learner_of
 from vitreous.study.site.models import Visit
@@ -49,7 +49,7 @@ def home(request: Any) -> HttpResponse:
             "upcoming": read_series().upcoming(datetime.now(UTC)),
             "rings": rings(),
             "maps": [pipeline_map(upright=upright, states=states) for upright in (False, True)],
-            "streams": [stream for key, stream in curriculum.streams.items() if key != "everyone"],
+            "streams": curriculum.ways,
             "rows": [_row(item, curriculum, standing) for item in curriculum.topics],
         },
     )
@@ -57,14 +57,13 @@ def home(request: Any) -> HttpResponse:
 
 def _row(item: Topic, curriculum: Curriculum, standing: Standing) -> dict[str, Any]:
     """One topic of the table of streams: a cell for each stream, or one for all."""
-    keys = [key for key in curriculum.streams if key != "everyone"]
-    shared = item.pages.get("everyone")
-    cells = [_cell(item.pages.get(key), standing, key) for key in keys] if item.pages else []
+    shared = item.pages.get(EVERYONE)
+    cells = [_cell(item.pages.get(way.key), standing, way.key) for way in curriculum.ways] if item.pages else []
     cells = [_cell(shared, standing)] if shared else cells
     return {"topic": item, "shared": shared, "cells": cells}
 
 
-def _cell(page: Page | None, standing: Standing, stream: str = "everyone") -> dict[str, Any]:
+def _cell(page: Page | None, standing: Standing, stream: str = EVERYONE) -> dict[str, Any]:
     if page is None:
         return {"page": None, "stream": stream}
     return {
@@ -153,8 +152,8 @@ def _question(item: Any, page: Page, problems: list[dict[str, Any]]) -> dict[str
 
 def _neighbours(page: Page, curriculum: Curriculum) -> tuple[Page | None, Page | None]:
     """The pages before and after this one in its stream; pages for everyone belong to all streams."""
-    stream = page.stream if page.stream != "everyone" else "blur"
-    way = [item for item in curriculum.pages.values() if item.stream in (stream, "everyone")]
+    stream = curriculum.ways[0].key if page.stream == EVERYONE else page.stream
+    way = [item for item in curriculum.pages.values() if item.stream in (stream, EVERYONE)]
     place = way.index(page)
     return (way[place - 1] if place else None, way[place + 1] if place + 1 < len(way) else None)
 
