@@ -20,6 +20,7 @@ with app.setup:
         frc,
         frequency_grid,
         frequency_radius,
+        gaussian_blur,
         shell_frequencies,
     )
     from vitreous.optics import (
@@ -236,7 +237,7 @@ def _():
             Slider("cs_mm", "spherical aberration", 0.0, 5.0, 2.7, 0.05, unit="mm"),
             Slider("amplitude", "amplitude contrast", 0.0, 1.0, 0.07, 0.01),
             Slider("shift_deg", "phase plate", 0, 180, 0, 1, unit="°"),
-            Slider("pixel_angstrom", "pixel size", 0.5, 4.0, 1.2, 0.05, unit="Å"),
+            Slider("pixel_angstrom", "pixel size", 0.5, 4.0, 1.8, 0.05, unit="Å"),
             Choice("box", "box", ("64", "128", "256"), "256"),
             Slider("b_angstrom2", "B factor", -100, 400, 0, 5, unit="Å²"),
             Slider("spread_ev", "energy spread (FWHM)", 0.0, 5.0, 0.7, 0.1, unit="eV"),
@@ -655,6 +656,17 @@ def _():
 
 @app.cell
 def _():
+    predict(
+        "You double the defocus. The first dark ring …",
+        ["moves out to twice its radius", "moves in to 0.7 of its radius", "moves in to half of it"],
+        "In, to $1/\\sqrt2 = 0.7$: it stands where $\\lambda\\,\\Delta f\\,k^2 = 1$. In the same way 1 % more defocus moves every ring in by half a "
+        "per cent of its radius: hardly visible at the first ring, a whole ring at the hundredth. Outer rings are the finer scale.",
+    )
+    return
+
+
+@app.cell
+def _():
     thon = figure(
         "thon",
         panels=[
@@ -664,12 +676,13 @@ def _():
                 "averaged where the phase is equal",
                 x="spatial frequency (1/Å)",
                 y="rings",
+                x_range=(0.03, 0.2),
                 y_range=(-1.5, 1.5),
             ),
             Table("fit", "how well you match", ("", "U (Å)", "V (Å)", "angle (°)", "agreement to (Å)")),
         ],
         controls=[
-            Slider("defocus_um", "your mean underfocus", 0.5, 2.5, 1.0, 0.005, unit="µm"),
+            Slider("defocus_um", "your mean underfocus", 0.5, 1.6, 0.8, 0.005, unit="µm"),
             Slider("astigmatism_nm", "your U − V", 0, 120, 0, 2, unit="nm"),
             Slider("angle_deg", "your angle of U", -90, 90, 0, 2, unit="°"),
             Button("another", "Another micrograph"),
@@ -684,17 +697,19 @@ def _():
 @app.function
 @cache
 def micrograph(seed):
-    """The spectrum of 24 fields of a thin film at a defocus nobody told you, and the engine's fit to it."""
-    rng, box, pixel = np.random.default_rng(100 + seed), 192, 1.6
-    mean, half = rng.uniform(8000, 20000), rng.uniform(50, 400)
+    """The spectrum of 40 fields of a thin film at a defocus nobody told you, and the engine's fit to it."""
+    rng, box, pixel = np.random.default_rng(100 + seed), 192, 1.9
+    mean, half = rng.uniform(7000, 13000), rng.uniform(50, 400)
     lens, defocus = Lens(300.0, 2.7, 0.07), Defocus(mean + half, mean - half, rng.uniform(-80, 80))
     transfer = ctf((box, box), pixel, defocus, lens) * b_factor_decay(
-        frequency_radius((box, box), pixel, half=True), 50.0
+        frequency_radius((box, box), pixel, half=True), 40.0
     )
-    fields = [filter_image(rng.normal(size=(box, box)), transfer, 2) + rng.normal(size=(box, box)) for _ in range(24)]
+    fields = [
+        filter_image(rng.normal(size=(box, box)), transfer, 2) + 0.8 * rng.normal(size=(box, box)) for _ in range(40)
+    ]
     power = np.mean([micrograph_spectrum(field, pixel).power for field in fields], axis=0)
     spectrum = ThonSpectrum(power, pixel)
-    return spectrum, lens, defocus, fit_spectrum(spectrum, lens, ThonSearch(25.0, 4.5, 5000.0, 25000.0))
+    return spectrum, lens, defocus, fit_spectrum(spectrum, lens, ThonSearch(25.0, 5.0, 4000.0, 18000.0))
 
 
 @app.cell
@@ -716,9 +731,9 @@ def _(thon):
     _rows = [_row("you", _yours, f"{_profile.resolution_angstrom:.1f}")]
     if _s.engine:
         _rows += [_row("the engine", _fit.defocus, f"{_fit.resolution_angstrom:.1f}"), _row("the truth", _true, "–")]
-    _picture = np.nan_to_num(ring_picture(_spectrum, _yours, _lens, low_angstrom=25.0))
+    _picture = crop_box(np.nan_to_num(ring_picture(_spectrum, _yours, _lens, low_angstrom=25.0)), (128, 128))
     thon.draw(
-        rings=Pixels(_picture, limits=(-1.0, 1.0), pixel_size=1 / (192 * 1.6), pixel_unit="1/Å"),
+        rings=Pixels(_picture, limits=(-1.0, 1.0), pixel_size=1 / (192 * 1.9), pixel_unit="1/Å"),
         profile=[
             Curve(_profile.frequency, _profile.observed / _scale, "observed"),
             Curve(_profile.frequency, _profile.fitted, "yours", "dashed"),
@@ -882,7 +897,7 @@ def _():
     spread = figure(
         "spread",
         panels=[
-            Image("picture", "the image of one point, its detail about d only", colours="signed"),
+            Image("picture", "where detail of resolution d has gone", colours="map"),
             Plot("distance", "how far detail travels", x="spatial frequency (1/Å)", y="distance (Å)"),
             Table("numbers", "in numbers", ("quantity", "value")),
         ],
@@ -891,7 +906,7 @@ def _():
             Slider("resolution_angstrom", "resolution d", 3.0, 20.0, 5.0, 0.1, unit="Å"),
             Choice("object", "object", ("a point", "protein"), "a point"),
         ],
-        caption="The ring about the point is the detail of resolution d. Drag the defocus; then take the protein.",
+        caption="The image holds detail about d only; drawn is its strength. Drag the defocus: a point becomes a ring of radius r. Then take the protein.",
     )
     spread
     return (spread,)
@@ -912,9 +927,9 @@ def _(spread):
     _at = float(delocalisation_angstrom((_k0, 0.0), _focus, _lens))
     _box = required_box(_s.resolution_angstrom, 1.0, 100.0, _focus, _lens)
     _lost = 1 - max(0.0, (5760 - 2 * _at) * (4092 - 2 * _at) / (5760 * 4092))
-    _limit = float(np.abs(_image).max())
+    _strength = filter_image(_image**2, gaussian_blur(_radius, 5.0), 2)
     spread.draw(
-        picture=Pixels(_image, limits=(-_limit, _limit), pixel_size=_p),
+        picture=Pixels(np.sqrt(np.maximum(_strength, 0)), pixel_size=_p),
         distance=[Curve(_k, _r, "r(k)"), Mark(_k0, f"{_s.resolution_angstrom:g} Å: {_at:.0f} Å away")],
         numbers=[
             ["detail at d lands off by", f"{_at:.0f} Å"],
@@ -958,8 +973,8 @@ def _():
             ),
         ],
         controls=[
-            Slider("defocus_um", "underfocus", 0.3, 4.0, 1.5, 0.05, unit="µm", playable=True),
-            Slider("box_angstrom", "box", 120, 480, 180, 6, unit="Å"),
+            Slider("defocus_um", "underfocus", 0.3, 4.0, 2.0, 0.05, unit="µm", playable=True),
+            Slider("box_angstrom", "box", 120, 480, 150, 6, unit="Å"),
             Slider("edge_angstrom", "distance to the micrograph's edge", 40, 250, 250, 5, unit="Å"),
         ],
         caption="The mark is where r(k) reaches half the box, less the particle's radius: finer detail of its rim has left the box.",
@@ -1038,7 +1053,7 @@ def _():
         panels=[
             Image("taken", "as taken"),
             Image("corrected", "corrected"),
-            Plot("net", "CTF × correction", x="spatial frequency (1/Å)", y="net transfer", y_range=(-0.4, 1.6)),
+            Plot("net", "CTF × correction", x="spatial frequency (1/Å)", y="net transfer", y_range=(-1.1, 1.6)),
         ],
         controls=[
             Choice("way", "correction", ("none", "phase flip", "multiply", "Wiener"), "phase flip"),

@@ -8,7 +8,7 @@ with app.setup:
     import marimo as mo
     import numpy as np
 
-    from vitreous.fourier import frc, ft, radial_average, shell_frequencies
+    from vitreous.fourier import frc, frequency_grid, ft, shell_frequencies
     from vitreous.optics import (
         Defocus,
         Lens,
@@ -182,9 +182,9 @@ def _():
             "They fade, and only those far out along û",
             "They fade all around the circle, the farther out the more",
         ],
-        "They fade all around. The two shifted samples are different random numbers once the shift δ is more than a "
-        "Fourier pixel 1/L. δ depends on |p| alone, in size and in direction û: it is the same all around a ring. What differs "
-        "across the field adds up to a blur of the rings; their mean stays on the circle.",
+        "They fade all around. For an irregular film the two shifted samples become independent numbers once they are a Fourier pixel "
+        "apart, and δ depends on |p| alone: the same all around a ring. Seen in real space: each point has its own defocus, and the mean of "
+        "$4\\sin^2\\chi$ over all heights is that of a film as *thick* as the field is high, $L\\tan\\alpha$.",
     )
     return
 
@@ -196,15 +196,15 @@ def _():
         panels=[
             Image("rings", "power spectrum: tilted (left), flat (right)"),
             Plot("shift", "shift against a Fourier pixel", x="spatial frequency (1/Å)", y="1/Å", logarithmic="y"),
-            Plot("profile", "rings, averaged over circles", x="spatial frequency (1/Å)", y="power"),
+            Plot("profile", "mean power of the rings", x="spatial frequency (1/Å)", y="power", y_range=(0, 1.05)),
         ],
         controls=[
             Slider("tilt_deg", "tilt", 0, 70, 45, 1, unit="°", playable=True),
-            Slider("axis_deg", "tilt axis", -90, 90, 30, 1, unit="°"),
+            Slider("field_angstrom", "field L across the axis", 200, 6000, 2000, 50, unit="Å"),
             Slider("defocus_um", "underfocus", 0.3, 3.0, 1.0, 0.05, unit="µm"),
             Choice("voltage", "voltage", ("100 kV", "200 kV", "300 kV"), "300 kV"),
         ],
-        caption="Rings end where the shift crosses one Fourier pixel 1/L of the field of 224 Å.",
+        caption="Rings vanish where the samples p − δ and p + δ are one Fourier pixel 1/L apart, and come back inverted.",
     )
     shifted
     return (shifted,)
@@ -218,25 +218,29 @@ def _():
 
 
 @app.cell
-def _(film, flat_spectrum, shifted):
-    _s, _p, _n = shifted.settings, 1.4, 160
+def _(shifted):
+    _s, _p, _n = shifted.settings, 2.0, 192
     _lens, _focus = Lens(float(_s.voltage.split()[0]), 2.7, 0.07), Defocus.round(1e4 * _s.defocus_um)
-    _tilted = np.abs(tilted_spectrum(film, _p, _focus, _lens, _s.tilt_deg, _s.axis_deg, 1e-4)) ** 2
-    _flat = np.abs(2 * ctf((_n, _n), _p, _focus, _lens, half=False) * flat_spectrum) ** 2
-    _scale = float(np.mean(_flat))
-    _both = np.concatenate([_tilted[:, : _n // 2], _flat[:, _n // 2 :]], axis=1) / _scale
-    _k = np.linspace(0.02, 0.35, 200)
+    _rise = _s.field_angstrom * float(np.tan(np.deg2rad(_s.tilt_deg)))
+
+    def _power(frequency_xy, height):
+        radius = np.hypot(frequency_xy[..., 0], frequency_xy[..., 1])
+        return thick_ctf_power(ctf_phase_at(frequency_xy, _focus, _lens), radius, height, _lens.voltage_kv)
+
+    _grid, _k = frequency_grid((_n, _n), _p), np.linspace(0.01, 0.25, 500)
+    _line = np.stack([_k, 0 * _k], axis=-1)
+    _both = np.where(_grid[..., 0] < 0, _power(_grid, _rise), _power(_grid, 0.0))
+    _speckle = np.random.default_rng(4).gamma(12.0, 1 / 12.0, (_n, _n))
     _delta = 0.5 * wavelength_angstrom(_lens.voltage_kv) * _k**2 * np.tan(np.deg2rad(_s.tilt_deg))
-    _axis = shell_frequencies((_n, _n), _p)
     shifted.draw(
-        rings=Pixels(np.sqrt(_both), limits=(0.0, 2.2), pixel_size=1 / (_n * _p), pixel_unit="1/Å"),
+        rings=Pixels(_both * _speckle, limits=(0.0, 1.6), pixel_size=1 / (_n * _p), pixel_unit="1/Å"),
         shift=[
-            Curve(_k, np.maximum(_delta, 1e-6), "δ = ½ λ k² tan α"),
-            Curve(_k, np.full_like(_k, 1 / (_n * _p)), "one Fourier pixel, 1/L", "dashed"),
+            Curve(_k, np.maximum(2 * _delta, 1e-6), "2δ = λ k² tan α"),
+            Curve(_k, np.full_like(_k, 1 / _s.field_angstrom), "one Fourier pixel, 1/L", "dashed"),
         ],
         profile=[
-            Curve(_axis[3:], radial_average(_tilted / _scale, 2)[3:], "tilted"),
-            Curve(_axis[3:], radial_average(_flat / _scale, 2)[3:], "flat", "dashed"),
+            Curve(_k, _power(_line, _rise), "tilted"),
+            Curve(_k, _power(_line, 0.0), "flat", "dashed"),
         ],
     )
     return
@@ -298,7 +302,7 @@ def _():
         ],
         controls=[
             Slider("tilt_deg", "tilt", 0, 70, 50, 1, unit="°"),
-            Choice("largest", "largest image", ("24", "32", "48"), "32"),
+            Choice("largest", "largest image", ("24", "32", "48"), "24"),
             Button("go", "Measure again"),
         ],
         caption="Errors are relative to the direct sum: √(Σ|Î − Î₀|²/Σ|Î₀|²). Measured when you press.",
@@ -382,7 +386,7 @@ def _():
     ## How few defoci are enough
 
     On heights $|z|\le Z$ the Jacobi–Anger expansion $e^{i\pi\lambda k^2 z} = \sum_n (2-\delta_{n0})\,i^nJ_n(\pi\lambda k^2Z)\,T_n(z/Z)$
-    ends abruptly: $J_n(x)$ falls faster than exponentially once $n > x$. So $K \approx \pi\lambda k_\max^2Z$ plus some ten,
+    ends abruptly: $J_n(x)$ falls faster than exponentially once $n > x$. So $K \approx \pi\lambda k_{\max}^2Z$ plus some ten,
     whatever the size of the image. And nothing in it asks $z$ to be a plane.
     """)
     return
@@ -393,7 +397,7 @@ def _():
     predict(
         "You double the field at the same tilt. The number of terms …",
         ["stays", "roughly doubles", "is four times as large"],
-        "It roughly doubles: $Z$ does, and $K \\approx \\pi\\lambda k_\\max^2 Z$ once that product is more than about ten. "
+        "It roughly doubles: $Z$ does, and $K \\approx \\pi\\lambda k_{\\max}^2 Z$ once that product is more than about ten. "
         "Halving the pixel size would make it four times as large.",
     )
     return
@@ -405,14 +409,14 @@ def _():
         "terms",
         panels=[
             Image("height", "height", unit="Å", colours="map"),
-            Image("image", "contrast of a lattice of points"),
+            Image("image", "contrast of four points"),
             Plot("error", "error against the number of terms", x="terms K", y="relative error", logarithmic="y"),
         ],
         controls=[
             Choice("surface", "surface", ("tilted plane", "meniscus", "waves"), "tilted plane"),
             Slider("range_angstrom", "largest height Z", 10, 3000, 600, 10, unit="Å", playable=True),
             Slider("pixel_angstrom", "pixel size", 0.8, 3.0, 1.6, 0.1, unit="Å"),
-            Slider("defocus_um", "underfocus", 0.5, 3.0, 1.0, 0.1, unit="µm"),
+            Slider("defocus_um", "underfocus", 0.1, 3.0, 0.4, 0.1, unit="µm"),
         ],
         caption="The mark is πλk²Z at the corner of the spectrum. Beyond it the error falls off a cliff.",
     )
@@ -431,7 +435,7 @@ def _(terms):
     }
     _height, _focus = _s.range_angstrom * _unit[_s.surface], Defocus.round(1e4 * _s.defocus_um)
     _points = np.zeros((_n, _n))
-    _points[12::24, 12::24] = 1.0
+    _points[24::48, 24::48] = 1.0
     _found = [height_transfer(_height, _s.pixel_angstrom, _focus, _lens, 10.0**-e) for e in (0.5, 1, 2, 4, 6, 9)]
     _images = [height_image(_points, transfer) for transfer in _found]
     _errors = [np.linalg.norm(image - _images[-1]) / np.linalg.norm(_images[-1]) for image in _images[:-1]]
@@ -440,11 +444,7 @@ def _(terms):
     terms.draw(
         height=Pixels(_height, pixel_size=_s.pixel_angstrom),
         image=Pixels(_images[-1], pixel_size=_s.pixel_angstrom),
-        error=[
-            Curve(_ranks, np.maximum(_errors, 1e-16), "error"),
-            Curve(_ranks, np.maximum(_errors, 1e-16), "", "points"),
-            Mark(_corner, "πλk²Z"),
-        ],
+        error=[Curve(_ranks, np.maximum(_errors, 1e-16), "error"), Mark(_corner, "πλk²Z")],
     )
     return
 
@@ -632,17 +632,17 @@ def _(thick):
     _count, _t = int(_s.layers), _s.thickness_angstrom
     _heights = _t * ((np.arange(_count) + 0.5) / _count - 0.5)
     _phase = ctf_phase_at(np.stack([_k, 0 * _k], axis=-1), _focus, _lens)
-    _layers = ctf_1d(_k[::4], defocus_at_height(Defocus.round(np.full(_count, _focus.u_angstrom)), _heights), _lens)
+    _layers = ctf_1d(_k[::10], defocus_at_height(Defocus.round(np.full(_count, _focus.u_angstrom)), _heights), _lens)
     _node = [Mark(float((wavelength_angstrom(_lens.voltage_kv) * _t) ** -0.5), "first node")] if _t > 250 else []
     thick.draw(
         power=[
             Curve(_k, thick_ctf_power(_phase, _k, _t, _lens.voltage_kv), "layers independent"),
-            Curve(_k[::4], (_layers**2).mean(axis=0), "layers, summed", "points"),
+            Curve(_k[::10], (_layers**2).mean(axis=0), "layers, summed", "points"),
             *_node,
         ],
         amplitude=[
             Curve(_k, -np.sin(_phase) * thickness_envelope(_k, _t, _lens.voltage_kv), "layers alike"),
-            Curve(_k[::4], _layers.mean(axis=0), "layers, summed", "points"),
+            Curve(_k[::10], _layers.mean(axis=0), "layers, summed", "points"),
             Curve(_k, thickness_envelope(_k, _t, _lens.voltage_kv), "sinc(ξ/2)", "dashed"),
             *_node,
         ],

@@ -297,9 +297,13 @@ def _(noise):
         _smear = np.exp(-2 * (np.pi * _s.smear * frequency_radius(_shape, half=True)) ** 2)
         _image = filter_image(_image, _smear, 2)
     _scaled = (_image - _image.mean()) / _image.std()
-    _counts, _edges = np.histogram(_scaled, bins=np.linspace(-4, 5, 91), density=True)
-    _middle, _axis = (_edges[1:] + _edges[:-1]) / 2, shell_frequencies(_shape, _pixel)[1:]
-    _power = power_spectrum(_scaled, 2)[1:] / _scaled.size
+    _step = (
+        max(1, round(0.15 * _image.std())) / _image.std() if _s.kind == "counting" else 0.1
+    )  # a bar holds as many counts as its neighbour
+    _first = (np.ceil(_image.mean() - 4 * _image.std()) - 0.5 - _image.mean()) / _image.std()
+    _counts, _edges = np.histogram(_scaled, bins=np.arange(_first, 5, _step), density=True)
+    _middle, _axis = (_edges[1:] + _edges[:-1]) / 2, shell_frequencies(_shape, _pixel)[3:]
+    _power = power_spectrum(_scaled, 2)[3:] / _scaled.size
     noise.draw(
         picture=Pixels(_image, pixel_size=_pixel),
         histogram=[
@@ -396,7 +400,7 @@ def _():
             Slider("span_um", "B's range of underfocus", 0.0, 2.0, 1.2, 0.05, unit="µm"),
             Slider("b_angstrom2", "B's extra B factor", 0, 300, 0, 10, unit="Å²"),
             Switch("camera", "B's camera smears (its MTF not taken out)"),
-            Slider("noise", "noise of an image", 0.5, 20.0, 6.0, 0.5, unit="× signal"),
+            Slider("noise", "noise of an image", 0.5, 20.0, 2.5, 0.5, unit="× signal"),
         ],
         caption="A: 200 images, 0.8–2 µm. Make one thing wrong at a time; read the dashed curve as an optimist, the solid one as a judge.",
     )
@@ -448,7 +452,7 @@ def _(pooling, transfers, view):
         )
 
     _a, _b = _sets(200, 1)
-    _averages, _axis = (_average(_a), _average(_b), _average(_a, _b)), shell_frequencies(_shape, 1.3)
+    _averages, _axis = (_average(_a), _average(_b), _average(_a, _b)), shell_frequencies(_shape, 1.3)[1:]
     _halves = [_average(*_sets(100, seed)) for seed in (11, 21)]
     pooling.draw(
         **{
@@ -457,12 +461,12 @@ def _(pooling, transfers, view):
         },
         agreement=[
             *[
-                Curve(_axis, frc(f, _truth), label)
+                Curve(_axis, frc(f, _truth)[1:], label)
                 for f, label in zip(
                     _averages, ("A with the truth", "B with the truth", "pool with the truth"), strict=True
                 )
             ],
-            Curve(_axis, frc(*_halves), "two halves of the pool", "dashed"),
+            Curve(_axis, frc(*_halves)[1:], "two halves of the pool", "dashed"),
         ],
     )
     return
@@ -529,6 +533,7 @@ def _():
                 x="spatial frequency (1/Å)",
                 y="noise power (Å²)",
                 logarithmic="y",
+                y_range=(5e-3, 2.0),
             ),
             Plot(
                 "ratio",

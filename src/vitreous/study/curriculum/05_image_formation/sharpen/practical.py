@@ -436,7 +436,7 @@ def _():
 
 @app.cell
 def _(halves):
-    _s, _n, _pixel = halves.settings, 256, 1.2
+    _s, _n, _pixel = halves.settings, 512, 1.2
     _lens = Lens(300.0, 2.7, 0.0, beam_tilt_mrad=(_s.tilt_mrad, 0.0))
     _focus = Defocus.round(1e4 * _s.defocus_um, _s.plate_deg)
     _line = wave_transfer((3, _n), _pixel, _focus, _lens)[1]
