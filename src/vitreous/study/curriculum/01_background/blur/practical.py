@@ -215,7 +215,7 @@ def _(mo):
 @app.cell
 def _(mo):
     mo.md(r"""
-    ## e to the i θ is walking around a circle
+    ## The exponential of iθ walks around a circle
 
     Why should $e^{i\theta}$ be a turn? Think of growth. $e^{x}$ is what you get from many small steps, each proportional
     to where you are: $(1 + x/n)^n$. Put $x = i\theta$. Now each step is at a right angle to where you are. You never get
@@ -326,7 +326,7 @@ def _(mo):
     mo.md(r"""
     Two consequences that you will use every week:
 
-    $$\cos\theta = \tfrac12\left(e^{i\theta} + e^{-i\theta}\right), \qquad \sin\theta = \tfrac1{2i}\left(e^{i\theta} - e^{-i\theta}\right).$$
+    $$\begin{aligned} \cos\theta &= \tfrac12\left(e^{i\theta} + e^{-i\theta}\right), \\ \sin\theta &= \tfrac1{2i}\left(e^{i\theta} - e^{-i\theta}\right). \end{aligned}$$
 
     A cosine is *two* arrows turning opposite ways. That is why the spectrum of a real picture has every spot twice, at
     $k$ and at $-k$.
@@ -372,10 +372,10 @@ def _(Arrow, Curve, Path, np, wave):
     _psi = wave.settings.amplitude * np.exp(
         1j * (2 * np.pi * _x / wave.settings.period_angstrom + np.deg2rad(wave.settings.phase_deg))
     )
-    _points = np.stack([_x / 16 - 1.25, 0.5 * _psi.real, 0.5 * _psi.imag], axis=-1)
+    _points = np.stack([_x / 18 - 1.1, 0.5 * _psi.real, 0.5 * _psi.imag], axis=-1)
     wave.draw(
         corkscrew=[
-            Path([[-1.3, 0, 0], [1.3, 0, 0]], "x", series=2),
+            Path([[-1.2, 0, 0], [1.2, 0, 0]], "x", series=2),
             Path(_points, "the wave", series=1),
             *[Arrow(_points[i], start=(_points[i, 0], 0.0, 0.0), series=3) for i in range(0, 401, 20)],
         ],
@@ -499,7 +499,7 @@ def _(
 @app.cell
 def _(mo):
     mo.md(r"""
-    **What you saw.** The fringe spacing is $\lambda/\text{angle}$: two beams 0.8 mrad apart make fringes of 25 Å. Every
+    **What you saw.** The fringe spacing is the wavelength over the angle: two beams 0.8 mrad apart make fringes of 25 Å. Every
     detail of a specimen is such a pair: the straight beam, and a beam bent by $\theta = \lambda/d$. An image is the sum of
     all their fringes. This is where the Fourier transform comes in ([topic 2](/meetings/02-fourier-transform/blur/)).
     """)
@@ -569,7 +569,7 @@ def _(Curve, Mark, arrow, circle, line, np, quarter):
 @app.cell
 def _(mo):
     mo.md(r"""
-    $$|1 + i\varepsilon e^{i\chi}|^2 = 1 - 2\varepsilon\sin\chi + \varepsilon^2 \approx 1 - 2\varepsilon\sin\chi .$$
+    $$\begin{aligned} |1 + i\varepsilon e^{i\chi}|^2 &= 1 - 2\varepsilon\sin\chi + \varepsilon^2 \\ &\approx 1 - 2\varepsilon\sin\chi . \end{aligned}$$
 
     There is the $\sin\chi$ of the contrast transfer function, from two arrows. In the microscope the turn $\chi$ comes
     from defocus and depends on how far the scattered beam is bent: a detour is longer at a larger angle. Contrast
@@ -682,8 +682,8 @@ def _(mo):
     mo.md(r"""
     **What you saw.** With $a = t/\Lambda_\mathrm{el}$ and $b = t/\Lambda_\mathrm{in}$,
 
-    $$\begin{aligned} \text{unscattered}\quad & e^{-a-b} & \text{elastic, once}\quad & a\, e^{-a-b} \\
-    \text{inelastic}\quad & 1 - e^{-b} & \text{more often}\quad & (1 - e^{-a} - a e^{-a})\,e^{-b} \end{aligned}$$
+    $$\begin{aligned} \text{unscattered}\quad & e^{-a-b} \\ \text{elastic, once}\quad & a\, e^{-a-b} \\
+    \text{more often}\quad & (1 - e^{-a} - a e^{-a})\,e^{-b} \\ \text{inelastic}\quad & 1 - e^{-b} \end{aligned}$$
 
     The useful curve, *elastic once*, rises, peaks and falls. Thinner is not always better, but beyond the peak you
     lose twice: less signal, more haze. A higher voltage stretches both paths: less contrast, and less damage per

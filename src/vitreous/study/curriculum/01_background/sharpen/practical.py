@@ -125,8 +125,8 @@ def _(mo):
     Behind the grating stand beams of all orders, $\Psi = \sum_n i^n J_n(\varepsilon)\, e^{2\pi i n x/d}$. Free flight turns
     order $n$ by $-\pi\lambda z n^2/d^2$. Square, sum, and the Bessel functions collapse (Guigay 1977):
 
-    $$|\Psi|^2 = 1 + 2\sum_{h\ge1} I_h \cos\frac{2\pi h x}{d}, \qquad
-    I_h = J_h\!\left(2\varepsilon\sin\frac{\pi\lambda z h}{d^2}\right).$$
+    $$\begin{aligned} |\Psi|^2 &= 1 + 2\sum_{h\ge1} I_h \cos\frac{2\pi h x}{d}, \\
+    I_h &= J_h\!\left(2\varepsilon\sin\frac{\pi\lambda z h}{d^2}\right). \end{aligned}$$
 
     Small phase: $J_1(u) \approx u/2$ gives $I_1 \approx \varepsilon\sin(\pi\lambda z/d^2)$, the contrast transfer function.
     Small angle, $\theta = \lambda/d \to 0$ at given $z$: $I_1 \approx \varepsilon\,\pi\lambda z/d^2$, the transport of intensity. The

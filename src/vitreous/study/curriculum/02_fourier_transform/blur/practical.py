@@ -196,7 +196,7 @@ def _(mo):
     mo.md(r"""
     **What you saw.** A periodic function is
 
-    $$f(x) = \sum_n c_n\, e^{2\pi i n x/L}, \qquad c_n = \frac1L\int_0^L f(x)\, e^{-2\pi i n x/L}\,dx .$$
+    $$\begin{aligned} f(x) &= \sum_n c_n\, e^{2\pi i n x/L}, \\ c_n &= \frac1L\int_0^L f(x)\, e^{-2\pi i n x/L}\,dx . \end{aligned}$$
 
     The second formula is a *test for resemblance*: turn the function back at the rate $n$, and only
     what then stands still adds up. The rest cancels. Steps make coefficients fall slowly, as $1/n$; the triangle has no steps, only corners, and falls as $1/n^2$: **the smoother, the
@@ -797,7 +797,7 @@ def _(mo):
     mo.md(r"""
     ## To move a picture, turn its arrows
 
-    The most useful property of all: shift $f$ by $x_0$, and every arrow turns by an angle proportional to its frequency,
+    The most useful property of all: shift a signal by $x_0$ and every arrow turns by an angle proportional to its frequency,
 
     $$f(x - x_0) \;\leftrightarrow\; F(k)\, e^{-2\pi i k x_0} .$$
 
