@@ -32,6 +32,45 @@ def _():
     from vitreous.interpolation import NEAREST, kaiser_bessel, sample, spread
     from vitreous.optics import Defocus, Lens, ctf
     from vitreous.specimen import assembly, projected_potential, scattering_factor, siemens_star
+
+    return (
+        Defocus,
+        Lens,
+        NEAREST,
+        assembly,
+        b_factor_decay,
+        bin_pixels,
+        binning_transfer,
+        convolve_fourier,
+        coordinate_radius,
+        ctf,
+        decimate,
+        filter_image,
+        folded_frequency,
+        frequencies,
+        frequency_grid,
+        frequency_radius,
+        ft,
+        gaussian_blur,
+        irft,
+        kaiser_bessel,
+        low_pass,
+        mo,
+        np,
+        positions,
+        projected_potential,
+        resample,
+        sample,
+        scattering_factor,
+        shift_image,
+        siemens_star,
+        spread,
+        square_pixel,
+    )
+
+
+@app.cell
+def _():
     from vitreous.study.figures import (
         Choice,
         Curve,
@@ -50,48 +89,16 @@ def _():
     return (
         Choice,
         Curve,
-        Defocus,
         Image,
-        Lens,
         Mark,
-        NEAREST,
         Pixels,
         Plot,
         Slider,
         Switch,
         Table,
-        assembly,
-        b_factor_decay,
-        bin_pixels,
-        binning_transfer,
-        convolve_fourier,
-        coordinate_radius,
-        ctf,
-        decimate,
         figure,
-        filter_image,
-        folded_frequency,
-        frequencies,
-        frequency_grid,
-        frequency_radius,
-        ft,
-        gaussian_blur,
-        irft,
-        kaiser_bessel,
-        low_pass,
-        mo,
-        np,
-        positions,
         predict,
-        projected_potential,
-        resample,
-        sample,
-        scattering_factor,
         see_the_code,
-        shift_image,
-        siemens_star,
-        spread,
-        square_pixel,
     )
 
 
@@ -274,7 +281,7 @@ def _(Plot, Slider, Switch, figure):
 
 @app.cell
 def _(Curve, frequencies, ft, np, pair, positions):
-    _pixel, _n = 0.1, 160
+    _pixel, _n = 0.1, 640
     _x, _k = positions(_n, _pixel), frequencies(_n, _pixel)
     _sign = -1 if pair.settings.difference else 1
     _f = np.exp(-np.pi * (_x - pair.settings.a) ** 2) + _sign * np.exp(-np.pi * (_x + pair.settings.a) ** 2)
@@ -286,8 +293,7 @@ def _(Curve, frequencies, ft, np, pair, positions):
         fourier=[
             Curve(_k[_near], _transform.real[_near], "real part"),
             Curve(_k[_near], _transform.imag[_near], "imaginary part"),
-            Curve(_k[_near], _envelope, "envelope", "dashed"),
-            Curve(_k[_near], -_envelope, "", "dashed"),
+            Curve(np.r_[_k[_near], np.nan, _k[_near]], np.r_[_envelope, np.nan, -_envelope], "envelope", "dashed"),
         ],
     )
     return
@@ -582,7 +588,7 @@ def _(Image, Plot, Slider, figure):
         "gauss",
         panels=[
             Image("picture", "the particle, blurred", unit="V·Å"),
-            Image("spectrum", "its spectrum (logarithm of the amplitude)"),
+            Image("spectrum", "its spectrum, log amplitude"),
             Plot(
                 "kernel",
                 "the kernel in real space",
@@ -719,18 +725,14 @@ def _(
 
 @app.cell
 def _(
-    NEAREST,
     assembly,
     coordinate_radius,
     ft,
-    kaiser_bessel,
     np,
     particle,
     particle_spectrum,
     pixel_angstrom,
-    sample,
     scattering_factor,
-    spread,
 ):
     _atoms = assembly().atoms.positions_angstrom
     _edges = (np.arange(193) - 96.5) * pixel_angstrom
@@ -740,11 +742,6 @@ def _(
     _ball = np.clip((60 - coordinate_radius(particle.shape)) / 12 + 0.5, 0, 1)
     _mask = 0.5 - 0.5 * np.cos(np.pi * _ball)
     _line = np.abs(ft(_mask, 2))[96, 72:121]
-    _angles = np.repeat(np.arange(24) * np.pi / 24, 181)
-    _along = np.tile(np.linspace(-90, 90, 181), 24)
-    _where = np.stack([_along * np.cos(_angles), _along * np.sin(_angles)], axis=-1)
-    _values = sample(np.log10(particle_spectrum + 1), _where)
-    _kernel = kaiser_bessel(5)
     more_cases = {
         "atoms to potential": (
             _dots,
@@ -763,19 +760,29 @@ def _(
             np.log10(np.abs(ft((particle - particle.mean()) * _mask, 2)) + 1),
             ("spectrum of the map", "spectrum of the mask", "3D, in Fourier space", "real space, as a product"),
         ),
-        "gridding": (
-            spread(_values, _where, particle.shape, NEAREST),
-            _kernel.profile(np.linspace(-3, 3, 49)),
-            spread(_values, _where, particle.shape, _kernel),
-            (
-                "values at scattered places of Fourier space",
-                "gridding kernel, 2 to 6 pixels wide",
-                "3D sum onto the grid",
-                "Fourier space, kernel summed directly",
-            ),
-        ),
     }
     return (more_cases,)
+
+
+@app.cell
+def _(NEAREST, kaiser_bessel, np, particle, particle_spectrum, sample, spread):
+    _angles = np.repeat(np.arange(24) * np.pi / 24, 181)
+    _along = np.tile(np.linspace(-90, 90, 181), 24)
+    _where = np.stack([_along * np.cos(_angles), _along * np.sin(_angles)], axis=-1)
+    _values = sample(np.log10(particle_spectrum + 1), _where)
+    _kernel = kaiser_bessel(5)
+    gridding_case = (
+        spread(_values, _where, particle.shape, NEAREST),
+        _kernel.profile(np.linspace(-3, 3, 49)),
+        spread(_values, _where, particle.shape, _kernel),
+        (
+            "values at scattered places of Fourier space",
+            "gridding kernel, 2 to 6 pixels wide",
+            "3D sum onto the grid",
+            "Fourier space, kernel summed directly",
+        ),
+    )
+    return (gridding_case,)
 
 
 @app.cell
@@ -793,7 +800,7 @@ def _(Choice, Image, Plot, Table, cases, figure, more_cases):
             Image("after", "their convolution"),
             Table("facts", "which, what form, where", ("question", "answer")),
         ],
-        controls=[Choice("case", "where", (*cases, *more_cases), "the lens")],
+        controls=[Choice("case", "where", (*cases, *more_cases, "gridding"), "the lens")],
         caption="Seven convolutions of one particle. For the mask and for gridding the pictures are spectra.",
     )
     where
@@ -801,8 +808,17 @@ def _(Choice, Image, Plot, Table, cases, figure, more_cases):
 
 
 @app.cell
-def _(Curve, Pixels, cases, more_cases, np, pixel_angstrom, where):
-    _before, _line, _after, _facts = (cases | more_cases)[where.settings.case]
+def _(
+    Curve,
+    Pixels,
+    cases,
+    gridding_case,
+    more_cases,
+    np,
+    pixel_angstrom,
+    where,
+):
+    _before, _line, _after, _facts = (cases | more_cases | {"gridding": gridding_case})[where.settings.case]
     where.draw(
         before=Pixels(_before, pixel_size=pixel_angstrom),
         kernel=[Curve(np.arange(-24, 25), _line, "kernel")],

@@ -35,6 +35,46 @@ def _():
     )
     from vitreous.optics import Defocus, Lens, ctf, ctf_1d
     from vitreous.specimen import assembly, projected_potential, siemens_star
+
+    return (
+        Defocus,
+        K2_300KV,
+        Lens,
+        assembly,
+        b_factor_decay,
+        convolve_direct,
+        convolve_fourier,
+        crop_box,
+        ctf,
+        ctf_1d,
+        electrons_per_pixel,
+        fast_size,
+        filter_image,
+        frequencies,
+        frequency_grid,
+        frequency_radius,
+        frequency_shells,
+        ft,
+        gaussian_blur,
+        ift,
+        irft,
+        mo,
+        np,
+        pad_box,
+        perf_counter,
+        positions,
+        projected_potential,
+        radial_average,
+        rft,
+        siemens_star,
+        square_pixel,
+        tikhonov,
+        wiener,
+    )
+
+
+@app.cell
+def _():
     from vitreous.study.figures import (
         Button,
         Choice,
@@ -55,49 +95,16 @@ def _():
         Button,
         Choice,
         Curve,
-        Defocus,
         Image,
-        K2_300KV,
-        Lens,
         Mark,
         Pixels,
         Plot,
         Slider,
         Switch,
         Table,
-        assembly,
-        b_factor_decay,
-        convolve_direct,
-        convolve_fourier,
-        crop_box,
-        ctf,
-        ctf_1d,
-        electrons_per_pixel,
-        fast_size,
         figure,
-        filter_image,
-        frequencies,
-        frequency_grid,
-        frequency_radius,
-        frequency_shells,
-        ft,
-        gaussian_blur,
-        ift,
-        irft,
-        mo,
-        np,
-        pad_box,
-        perf_counter,
-        positions,
         predict,
-        projected_potential,
-        radial_average,
-        rft,
         see_the_code,
-        siemens_star,
-        square_pixel,
-        tikhonov,
-        wiener,
     )
 
 
@@ -791,7 +798,7 @@ def _(
     _n = int(timing.settings.size.split()[0]) if timing.settings.measure else 96
     _repeats = 3 if timing.settings.measure else 1
     _image = np.random.default_rng(1).normal(size=(_n, _n))
-    _widths = (3, 5, 7, 9, 13, 17)
+    _widths = [3, 5, 7, 9, 13, 17]
     _times = {"direct sum": [], "two one-dimensional sums": [], "product of spectra": []}
     for _m in _widths:
         _line = np.full(_m, 1 / _m)
@@ -1022,29 +1029,43 @@ def _(Choice, Plot, Slider, Switch, Table, figure):
 
 
 @app.cell
-def _(K2_300KV, np):
+def _(K2_300KV, electrons_per_pixel, np):
     def dqe_of(cycles):
         """The K2's DQE along a row of its pixels; known up to its Nyquist frequency."""
         cycles = np.asarray(cycles, float)
         return K2_300KV.dqe(np.stack([cycles, 0 * cycles], axis=-1))
 
-    return (dqe_of,)
+    def costs_of(now):
+        """The rows of the table: what a pixel size, a dose and a camera cost."""
+        rows, columns = (int(part) for part in now.camera.split(" × "))
+        pixel, finer, frames = now.pixel_angstrom, 2 if now.super_resolution else 1, 50
+        fraction = 2 * pixel / now.target_angstrom
+        dqe = f"{float(dqe_of(fraction / 2)):.2f}" if fraction <= 1 else "unknown: beyond the physical Nyquist"
+        electrons = electrons_per_pixel(now.dose, pixel)
+        terabytes = rows * columns * finer**2 * frames * 1000 / 1e12
+        return [
+            ["Nyquist of what is written", f"{2 * pixel / finer:.2f} Å"],
+            ["target, as a fraction of the physical Nyquist", f"{fraction:.2f}"],
+            ["DQE at the target", dqe],
+            ["field of view", f"{rows * columns * pixel**2 * 1e-8:.3f} µm²"],
+            ["electrons a pixel, whole movie", f"{electrons:.0f}"],
+            ["electrons a pixel and frame, 50 frames", f"{electrons / frames:.2f}"],
+            ["1,000 movies, 50 frames, 1 byte a pixel", f"{terabytes:.1f} TB before compression"],
+        ]
+
+    return costs_of, dqe_of
 
 
 @app.cell
-def _(Curve, Mark, collection, dqe_of, electrons_per_pixel, np):
+def _(Curve, Mark, collection, costs_of, dqe_of, np):
     _now = collection.settings
     _pixel, _target = _now.pixel_angstrom, 1 / _now.target_angstrom
-    _rows, _columns = (int(part) for part in _now.camera.split(" × "))
     _nyquist = 0.5 / _pixel
     _k = np.linspace(0, min(_nyquist, 0.8), 200)
     _sizes = np.linspace(0.4, 2.0, 161)
     _usable = _sizes * _target <= 0.5
     _single = np.where(_usable, dqe_of(np.minimum(_sizes * _target, 0.5)), 0)
     _exposure = _single * _sizes**2
-    _reached = _pixel * _target <= 0.5
-    _finer = 2 if _now.super_resolution else 1
-    _electrons, _frames = electrons_per_pixel(_now.dose, _pixel), 50
     collection.draw(
         dqe=[Curve(_k, dqe_of(_k * _pixel), "DQE"), Mark(_target, "target"), Mark(min(_nyquist, 0.8), "Nyquist")],
         merit=[
@@ -1052,27 +1073,7 @@ def _(Curve, Mark, collection, dqe_of, electrons_per_pixel, np):
             Curve(_sizes, _single / _single.max(), "per particle: DQE"),
             Mark(_pixel, "chosen"),
         ],
-        costs=[
-            [
-                "Nyquist",
-                f"{2 * _pixel / _finer:.2f} Å" + (" (physical pixel: " + f"{2 * _pixel:.2f} Å)" if _finer == 2 else ""),
-            ],
-            [
-                "target, as a fraction of the physical Nyquist",
-                f"{_target / _nyquist:.2f}" + ("" if _reached else ": beyond it"),
-            ],
-            [
-                "DQE at the target",
-                f"{float(dqe_of(_pixel * _target)):.2f}" if _reached else "only what aliases or super-resolution holds",
-            ],
-            ["field of view", f"{_rows * _columns * _pixel**2 * 1e-8:.3f} µm²"],
-            ["electrons a pixel, whole movie", f"{_electrons:.0f}"],
-            ["electrons a pixel and frame, 50 frames", f"{_electrons / _frames:.2f}"],
-            [
-                "1,000 movies, 50 frames, 1 byte a pixel",
-                f"{_rows * _columns * _finer**2 * _frames * 1000 / 1e12:.1f} TB before compression",
-            ],
-        ],
+        costs=costs_of(collection.settings),
     )
     return
 

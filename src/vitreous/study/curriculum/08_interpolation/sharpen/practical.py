@@ -504,50 +504,34 @@ def _(predict):
 
 @app.cell
 def _(hill, np):
-    def zoo_case(name):
-        """Points and values of one pathology on the unit square."""
-        rng = np.random.default_rng(8)
-        places = np.concatenate([[[0, 0], [0, 1], [1, 0], [1, 1]], rng.random((150, 2))])
-        values = hill(places)
-        if name in ("thin triangles on the rim", "slivers thinner than rounding"):
-            x = np.linspace(0.05, 0.95, 19)
-            bow = 0.15 if name == "thin triangles on the rim" else 1e-10
-            places = np.concatenate(
-                [[[0, 0], [1, 0]], np.stack([x, bow * x * (1 - x)], -1), places[places[:, 1] > 0.3]]
-            )
-            values = hill(places)
-            values[2:21:2] += 0.5
-        elif name == "a gap":
-            far = np.linalg.norm(places - [0.45, 0.55], axis=1) > 0.3
-            places, values = places[far], values[far]
-        elif name == "outside the hull":
-            places = 0.25 + 0.5 * places
-            values = hill(places)
-        elif name == "overshoot at a step":
-            values = (places[:, 0] > 0.5) * 1.0
-        elif name == "repeated points":
-            places, values = np.concatenate([places, places[20:30]]), np.concatenate([values, values[20:30]])
-        elif name == "repeated points that disagree":
-            places, values = np.concatenate([places, places[20:30]]), np.concatenate([values, values[20:30] + 0.1])
-        elif name == "all on one line":
-            places = np.stack([places[:, 0], 0.2 + 0.5 * places[:, 0]], -1)
-        elif name == "axes in different units":
-            places = places * [1.0, 0.02]
-        return places, values
+    _rng = np.random.default_rng(8)
+    _frame = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    _usual = np.concatenate([_frame, _rng.random((150, 2))])
+    _again = np.concatenate([_usual, _usual[20:30]])
 
-    ZOO = (
-        "thin triangles on the rim",
-        "slivers thinner than rounding",
-        "a gap",
-        "outside the hull",
-        "overshoot at a step",
-        "repeated points",
-        "repeated points that disagree",
-        "all on one line",
-        "axes in different units",
-        "order of the targets",
-    )
-    return ZOO, zoo_case
+    def _rim(bow):
+        """Points almost along the lower side, bent by so much, with values that go up and down."""
+        x = np.linspace(0.05, 0.95, 19)
+        low = np.concatenate([_frame[[0, 2]], np.stack([x, bow * x * (1 - x)], -1)])
+        values = hill(low) + 0.5 * (np.arange(len(low)) % 2)
+        high = _usual[_usual[:, 1] > 0.3]
+        return np.concatenate([low, high]), np.concatenate([values, hill(high)])
+
+    _gap = _usual[np.linalg.norm(_usual - [0.45, 0.55], axis=1) > 0.3]
+    _inner = 0.25 + 0.5 * _usual
+    ZOO = {
+        "thin triangles on the rim": _rim(0.15),
+        "slivers thinner than rounding": _rim(1e-10),
+        "a gap": (_gap, hill(_gap)),
+        "outside the hull": (_inner, hill(_inner)),
+        "overshoot at a step": (_usual, (_usual[:, 0] > 0.5) * 1.0),
+        "repeated points": (_again, hill(_again)),
+        "repeated points that disagree": (_again, hill(_again) + 0.1 * (np.arange(len(_again)) >= len(_usual))),
+        "all on one line": (np.stack([_usual[4:, 0], 0.2 + 0.5 * _usual[4:, 0]], -1), hill(_usual[4:])),
+        "axes in different units": (_usual * [1.0, 0.02], hill(_usual)),
+        "order of the targets": (_usual, hill(_usual)),
+    }
+    return (ZOO,)
 
 
 @app.cell
@@ -563,7 +547,7 @@ def _(Choice, Image, METHODS, Plot, Table, ZOO, figure):
             Table("said", "what it says", ("quantity", "value")),
         ],
         controls=[
-            Choice("case", "pathology", ZOO, "thin triangles on the rim"),
+            Choice("case", "pathology", tuple(ZOO), "thin triangles on the rim"),
             Choice("method", "method", METHODS, "linear"),
         ],
         caption="The table shows the package's own words: what it refuses, what it warns of, and what it lets pass.",
@@ -601,6 +585,7 @@ def _(DegenerateInputWarning, griddata, np, scattered, timed_ms, warnings):
 def _(
     Curve,
     Pixels,
+    ZOO,
     edges_of,
     grid_of,
     hill,
@@ -609,10 +594,9 @@ def _(
     order_times,
     triangulate,
     zoo,
-    zoo_case,
 ):
     _case, _method = zoo.settings.case, zoo.settings.method
-    _places, _values = zoo_case(_case)
+    _places, _values = ZOO[_case]
     _scale = [1.0, 0.02] if _case == "axes in different units" else [1.0, 1.0]
     _targets = grid_of(65)
     _truth = (_targets[..., 0] > 0.5) * 1.0 if _case == "overshoot at a step" else hill(_targets)
