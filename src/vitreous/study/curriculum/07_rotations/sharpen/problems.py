@@ -531,6 +531,57 @@ rodrigues = Derive(
 )
 
 
+def _matrix(q: Sequence[Any]) -> Any:
+    """The matrix of a quaternion (w, vector) of any length: q v q* written as a product with v."""
+    w, u = q
+    cross = sp.Matrix([[0, -u[2], u[1]], [u[2], 0, -u[0]], [-u[1], u[0], 0]])
+    return (w**2 - u.dot(u)) * sp.eye(3) + 2 * u * u.T + 2 * w * cross
+
+
+def _matrix_is_the_sandwich() -> bool:
+    return _nil((_matrix([_w, _p]) * _v - _sandwiched[1]).applyfunc(sp.expand))
+
+
+def _conjugates_swap() -> bool:
+    product = _times([_w, _p], [_t, _v])
+    swapped = _times([_t, -_v], [_w, -_p])
+    return _nil(sp.expand(product[0] - swapped[0])) and _nil((product[1] + swapped[1]).applyfunc(sp.expand))
+
+
+def _products_agree() -> bool:
+    product = _matrix(_times([_w, _p], [_t, _v]))
+    return _nil((product - _matrix([_w, _p]) * _matrix([_t, _v])).applyfunc(sp.expand))
+
+
+two_ways_to_compose = Derive(
+    "two-ways-to-compose",
+    "The product of quaternions is the product of their matrices",
+    "If $R(q)\\,\\mathbf v = q\\,\\mathbf v\\,q^{-1}$, then $R(p\\,q) = R(p)\\,R(q)$: the same order, and both of $\\pm q$ give the same matrix.",
+    (
+        Step(
+            "For unit length $q^{-1} = q^*$, and the sandwich is linear in $\\mathbf v$: it has a matrix.",
+            r"R(q) = (w^2 - \mathbf u\cdot\mathbf u)\,\mathbb 1 + 2\,\mathbf u\mathbf u^\mathsf{T} + 2w\,[\mathbf u]_\times",
+            _matrix_is_the_sandwich,
+        ),
+        Step(
+            "Conjugation turns the order round, as transposing does.",
+            r"(p\,q)^* = q^*\,p^*",
+            _conjugates_swap,
+        ),
+        Step(
+            "So the inner turn is done first, and the outer one after it. Multiplied out, all nine entries agree.",
+            r"(pq)\,\mathbf v\,(pq)^* = p\,(q\,\mathbf v\,q^*)\,p^*,\qquad R(pq) = R(p)\,R(q)",
+            _products_agree,
+        ),
+        Step(
+            "Every entry is of second degree in $q$, so the sign drops out.",
+            r"R(-q) = R(q)",
+            lambda: _nil(_matrix([-_w, -_p]) - _matrix([_w, _p])),
+        ),
+    ),
+)
+
+
 def _share_below(angle_deg: float) -> bool:
     """Whether the share of uniform rotations below an angle is (θ − sin θ)/π, on 40,000 of them."""
     drawn = quaternion_angle_deg(random_quaternions(40_000, 3), np.array([1.0, 0.0, 0.0, 0.0]))
