@@ -674,8 +674,8 @@ def _(mo):
 
     **What goes wrong.** A converter that was right for the views and wrong for the in-plane angle: EMAN's $-90°$ is the
     classic. A rotation vector taken in degrees. A shift converted without its rotation. The check that finds all of them
-    takes a minute: convert there and back, then reconstruct a few hundred images. Wrong poses do not give a worse map, they
-    give a ball.
+    takes a minute: convert there and back, then reconstruct a few hundred images. Wrong poses seldom give a slightly worse map, they
+    give a ball. The exception is the wrong hand, which gives a perfect map of the mirror image.
     """)
     return
 
@@ -1051,8 +1051,8 @@ def _(
 def _(mo):
     mo.md(r"""
     **Where it is in the packages.** RELION's grid of views is HEALPix, a tiling of the sphere with equal areas, and its local
-    searches measure angles on the sphere and psi apart. cryoSPARC and cryoDRGN avoid angles inside altogether: rotation
-    vectors, and matrices. Angles are for files and for people.
+    searches measure angles on the sphere and psi apart. cryoSPARC's files hold rotation vectors, and cryoDRGN's hold matrices: no angles at all. Angles are for
+    people.
     """)
     return
 

@@ -403,7 +403,7 @@ def _(Plot, Scene, Slider, figure):
     belt = figure(
         "belt",
         panels=[
-            Scene("ribbon", "a belt between the wall and the body", radius=1.5),
+            Scene("ribbon", "a belt between the wall and the body", radius=1.65),
             Plot("q", "the quaternion along the belt", x="way along the belt", y="component", y_range=(-1.1, 1.1)),
         ],
         controls=[
@@ -835,8 +835,8 @@ def _(mo):
     The cost is cubic: half the spacing, eight times the rotations. At 1° there are 15 million, which is why refinement goes
     coarse to fine, or searches around the last pose (`local_grid`).
 
-    **Where it is in the packages.** RELION's orders 0, 1, 2, … are HEALPix pixels of 58.6°, 29.3°, 14.7° … and in-plane steps to
-    match (its interface rounds to 60, 30, 15 …). cryoDRGN's global search uses the same product, after Yershova and others.
+    **Where it is in the packages.** RELION's orders 1, 2, 3, … are HEALPix pixels of 29.3°,
+    14.7°, 7.3° …, which its interface calls 30, 15, 7.5 …, with in-plane steps to match. cryoDRGN's global search uses the same product, after Yershova and others.
     """)
     return
 
