@@ -185,9 +185,7 @@ def magnified_detail(rng: np.random.Generator) -> Attempt:
     pixel = 1e4 * micrometres / magnification
     answer = pixel / detail
     return Attempt(
-        statement=f"A camera has pixels of {micrometres:g} µm. The magnification is {magnification:,.0f}. At which frequency of the camera's spectrum, in cycles per pixel, does {detail:g} Å detail of the specimen appear?".replace(
-            ",", "\u202f"
-        ),
+        statement=f"A camera has pixels of {micrometres:g} µm. The magnification is {magnification:.0f}. At which frequency of the camera's spectrum, in cycles per pixel, does {detail:g} Å detail of the specimen appear?",
         answer=Number(answer, unit="", relative=0.01),
         mistakes=(
             Mistake(1 / answer, "That is the detail's period in pixels. A frequency is one over it."),
