@@ -1,6 +1,7 @@
 """The course as ``pip install "vitreous[study]"`` brings it: no make, no Node, its browser code inside."""
 
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -19,8 +20,11 @@ PIP = ["-m", "pip", "--quiet", "--disable-pip-version-check"]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, *PIP, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
+    folder, source = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("source") / "vitreous"
+    made = shutil.ignore_patterns(".git", ".venv*", "node_modules", "static", "__pycache__", ".*_cache", ".hypothesis")
+    # nothing is taken from an earlier bundle, and the one that other tests serve is left alone
+    shutil.copytree(ROOT, source, ignore=made)
+    subprocess.run([sys.executable, *PIP, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
     return next(folder.glob("*.whl"))
 
 

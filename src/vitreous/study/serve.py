@@ -1,9 +1,11 @@
 """Starting the course: checks, the database, the address with its token, the server."""
 
+import ctypes
 import errno
 import os
 import secrets
 import socket
+import sys
 import threading
 import webbrowser
 from pathlib import Path
@@ -16,6 +18,8 @@ __all__ = ["bound", "check_bundle", "is_loopback", "migrate", "serve"]
 
 _BUNDLE = Path(__file__).parent / "static" / "vitreous"
 _SECONDS_TO_CLOSE = 2
+_ARENA_MAX = -8
+"""The number of mallopt's parameter M_ARENA_MAX."""
 
 
 def serve(host: str, port: int, *, browser: bool) -> None:
@@ -49,6 +53,7 @@ def serve(host: str, port: int, *, browser: bool) -> None:
     _say(host, address)
     if browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    _share_memory()
     _warm_up()
     _run(application, listening)
 
@@ -114,6 +119,14 @@ def _say(host: str, address: str) -> None:
 
 def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def _share_memory() -> None:
+    """Let the threads of all practicals allocate from one pool: a pool each, as glibc has it, takes a third more."""
+    if sys.platform == "linux":
+        change = getattr(ctypes.CDLL(None), "mallopt", None)
+        if change is not None:
+            change(_ARENA_MAX, 1)
 
 
 def _warm_up() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.asgi import get_asgi_application
+from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +39,10 @@ def site() -> ASGIApp:
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(practicals, receive, send)
+            return
+        if scope["path"].endswith("/favicon.ico"):
+            # marimo's page asks for one under its own address
+            await RedirectResponse("/favicon.svg", 301)(scope, receive, send)
             return
         first = "/" + scope["path"].lstrip("/").split("/", 1)[0]
         if scope["path"].startswith("/practicals/"):

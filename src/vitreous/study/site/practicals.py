@@ -30,7 +30,7 @@ _HEAD = (
 )
 _OPEN = {
     "GET": re.compile(r"/|/health|/@file/[^/]+|/public-files-sw\.js"),
-    "POST": re.compile(r"/api/kernel/(set_ui_element_value|set_model_value|function_call)"),
+    "POST": re.compile(r"/api/kernel/(set_ui_element_value|set_model_value)"),
 }
 """What a browser may ask of a practical, by method: its page, what its figures load, and the settings it sends."""
 
@@ -147,11 +147,9 @@ def _with_policy(app: ASGIApp) -> ASGIApp:
 def _dressed(page: bytes) -> bytes:
     """Make marimo's page one of the course.
 
-    Its icons go, for the course has its own; its manifest goes, for browsers ask for that without their cookie; and
-    what it shows is the page's main part, which screen readers look for.
+    Its icons go, for the course has its own; its manifest goes, for browsers ask for that without their cookie.
     """
-    page = re.sub(rb'<link rel="(manifest|icon|apple-touch-icon)"[^>]*>', b"", page)
-    return page.replace(b'<div id="root"></div>', b'<main id="root"></main>')
+    return re.sub(rb'<link rel="(manifest|icon|apple-touch-icon)"[^>]*>', b"", page)
 
 
 def _page_headers(headers: Iterable[tuple[bytes, bytes]], page: bytes) -> list[tuple[bytes, bytes]]:

@@ -50,3 +50,12 @@ else {
   };
   new ResizeObserver(tell).observe(document.body);
 }
+
+// An equation wider than the page scrolls within itself: the keyboard has to reach it.
+function reachEquations() {
+  for (const equation of document.querySelectorAll("marimo-tex")) {
+    if (equation.scrollWidth > equation.clientWidth) equation.tabIndex = 0;
+    else equation.removeAttribute("tabindex");
+  }
+}
+new ResizeObserver(reachEquations).observe(document.body);
