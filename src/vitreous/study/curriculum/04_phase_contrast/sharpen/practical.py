@@ -426,8 +426,8 @@ def _():
 
 @app.cell
 def _(terms):
-    _s, _n, _lens = terms.settings, 96, Lens(300.0, 2.7, 0.07)
-    _y, _x = np.mgrid[-1:1:96j, -1:1:96j]
+    _s, _n, _lens = terms.settings, 64, Lens(300.0, 2.7, 0.07)
+    _y, _x = np.mgrid[-1:1:64j, -1:1:64j]
     _unit = {
         "tilted plane": _x,
         "meniscus": 2 * np.clip(_x**2 + _y**2, 0, 1) - 1,
@@ -435,8 +435,8 @@ def _(terms):
     }
     _height, _focus = _s.range_angstrom * _unit[_s.surface], Defocus.round(1e4 * _s.defocus_um)
     _points = np.zeros((_n, _n))
-    _points[24::48, 24::48] = 1.0
-    _found = [height_transfer(_height, _s.pixel_angstrom, _focus, _lens, 10.0**-e) for e in (0.5, 1, 2, 4, 6, 9)]
+    _points[16::32, 16::32] = 1.0
+    _found = [height_transfer(_height, _s.pixel_angstrom, _focus, _lens, 10.0**-e) for e in (0.5, 2, 4, 8)]
     _images = [height_image(_points, transfer) for transfer in _found]
     _errors = [np.linalg.norm(image - _images[-1]) / np.linalg.norm(_images[-1]) for image in _images[:-1]]
     _ranks = [transfer.multipliers.shape[0] for transfer in _found[:-1]]
@@ -520,22 +520,22 @@ def _():
 @app.cell
 def _():
     _rng = np.random.default_rng(3)
-    specimen_points = np.zeros((144, 144))
-    specimen_points[tuple(_rng.integers(4, 140, (2, 90)))] = 1.0
-    grain = _rng.normal(size=(144, 144))
+    specimen_points = np.zeros((120, 120))
+    specimen_points[tuple(_rng.integers(4, 116, (2, 70)))] = 1.0
+    grain = _rng.normal(size=(120, 120))
     return grain, specimen_points
 
 
 @app.cell
 def _(correction, grain, specimen_points):
-    _s, _p, _shape = correction.settings, 1.0, (144, 144)
+    _s, _p, _shape = correction.settings, 1.0, (120, 120)
     _lens, _focus = Lens(float(_s.voltage.split()[0]), 2.7, 0.07), Defocus.round(1e4 * _s.defocus_um)
-    _true = height_transfer(tilted_height(_shape, _p, _s.tilt_deg, 90.0), _p, _focus, _lens, 1e-3)
-    _assumed_tilt = float(np.clip(_s.tilt_deg + _s.error_deg, -80, 80))
-    _assumed = height_transfer(tilted_height(_shape, _p, _assumed_tilt, 90.0), _p, _focus, _lens, 1e-3)
+    _true = height_transfer(tilted_height(_shape, _p, _s.tilt_deg, 90.0), _p, _focus, _lens, 1e-2)
+    _assumed_tilt = float(np.clip(_s.tilt_deg + _s.error_deg, -75, 75))
+    _assumed = height_transfer(tilted_height(_shape, _p, _assumed_tilt, 90.0), _p, _focus, _lens, 1e-2)
     _image = height_image(specimen_points, _true) + float(specimen_points.std()) / np.sqrt(_s.snr) * grain
     _one = wiener_correct(_image, 2 * ctf(_shape, _p, _focus, _lens), 1 / _s.snr)
-    _each = correct_height(_image, _assumed, _s.snr, 8)
+    _each = correct_height(_image, _assumed, _s.snr, 6)
     _limits, _axis = (-0.1, 0.5), shell_frequencies(_shape, _p)
     correction.draw(
         taken=Pixels(_image, pixel_size=_p),
