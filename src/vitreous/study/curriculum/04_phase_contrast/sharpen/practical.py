@@ -508,7 +508,7 @@ def _():
             Slider("tilt_deg", "tilt", 0, 70, 60, 1, unit="°", playable=True),
             Slider("error_deg", "error of the tilt assumed", -20, 20, 0, 1, unit="°"),
             Slider("defocus_um", "underfocus on the axis", 0.3, 2.0, 0.6, 0.02, unit="µm"),
-            Slider("snr", "SNR", 0.1, 1000, 100, 0.1, logarithmic=True),
+            Slider("snr", "SNR", 0.1, 1000, 4, 0.1, logarithmic=True),
             Choice("voltage", "voltage", ("100 kV", "300 kV"), "100 kV"),
         ],
         caption="The axis runs from bottom to top through the middle. Compare the points at the left and right edges.",
