@@ -31,7 +31,7 @@ test-slow: system-programs
 	$(BIN)/python -m pytest -m slow
 
 screenshots: system-programs
-	$(BIN)/python docs/screenshots.py
+	PYTHONPATH=tests $(BIN)/python docs/screenshots.py
 
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks $(NAME)

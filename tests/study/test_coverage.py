@@ -26,14 +26,13 @@ def load():
 coverage = load()
 PAGES = read_curriculum().pages
 QUESTIONS = [(page, question) for page in PAGES.values() for question in page.questions]
+ANSWERED = [(page, question) for page, question in QUESTIONS if page.number not in coverage.SECOND_HALF]
 
 
 @pytest.mark.parametrize(
-    ("page", "question"), QUESTIONS, ids=[f"{page.practical_address}-{question.id}" for page, question in QUESTIONS]
+    ("page", "question"), ANSWERED, ids=[f"{page.practical_address}-{question.id}" for page, question in ANSWERED]
 )
 def test_what_a_question_asks_for_is_there(page, question):
-    if page.number in coverage.SECOND_HALF:
-        pytest.skip("its practicals and problems belong to the second half")
     assert coverage.gaps(read_curriculum().topic_of(page), question) == []
 
 
