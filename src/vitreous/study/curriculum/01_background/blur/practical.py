@@ -389,7 +389,7 @@ def _(mo):
     mo.md(r"""
     The intensity $|\Psi|^2$ of this wave is the same everywhere: the arrow turns, its length does not change. **One wave
     alone makes a blank picture.** An image needs a second wave to compare with. For electrons at 300 kV the true period
-    along the beam is 0.0197 Å; a phase of one radian is a third of a hundredth of an Å.
+    along the beam is 0.0197 Å; one radian of phase is a way of 0.003 Å.
     """)
     return
 

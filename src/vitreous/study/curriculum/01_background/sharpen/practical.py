@@ -368,8 +368,8 @@ def _(
 @app.cell
 def _(mo):
     mo.md(r"""
-    **What you saw.** Small phase fails in a horizontal band: it knows only ε. Small angle fails in a vertical one, and the
-    band moves with defocus as $\theta \propto 1/\sqrt z$. Beyond it the stripes are the zeros of the sine, where *relative*
+    **What you saw.** Small phase fails towards the top, where ε is large, as soon as the sine is not small. Small angle fails to
+    the right, at any ε, and its border moves with defocus as $\theta \propto 1/\sqrt z$. Beyond it the stripes are the zeros of the sine, where *relative*
     error is a poor measure: the true signal vanishes.
 
     | regime | ε (rad) | πλz/d² (rad) | what holds |
