@@ -716,7 +716,7 @@ def _(
     filters.draw(
         real=Pixels(_real, pixel_size=pixel_angstrom),
         difference=Pixels(
-            _real - _fourier, limits=(-2 * np.std(particle), 2 * np.std(particle)), pixel_size=pixel_angstrom
+            _real - _fourier, limits=(-0.3 * np.std(particle), 0.3 * np.std(particle)), pixel_size=pixel_angstrom
         ),
         transfer=[
             Curve(np.arange(49) / 96, _transfer[48], "formula in Fourier space"),
@@ -796,7 +796,7 @@ def _(
     timing,
 ):
     _n = int(timing.settings.size.split()[0]) if timing.settings.measure else 96
-    _repeats = 3 if timing.settings.measure else 1
+    _repeats = 3 if timing.settings.measure else 2
     _image = np.random.default_rng(1).normal(size=(_n, _n))
     _widths = [3, 5, 7, 9, 13, 17]
     _times = {"direct sum": [], "two one-dimensional sums": [], "product of spectra": []}

@@ -203,7 +203,7 @@ def _(Choice, KERNELS, Plot, SIGNALS, Slider, Table, figure):
         controls=[
             Choice("kernel", "kernel", tuple(KERNELS), "linear"),
             Choice("signal", "samples", tuple(SIGNALS), "step"),
-            Slider("place", "place x", -5.0, 5.0, 1.3, 0.05, unit="pixels", playable=True),
+            Slider("place", "place x", -5.0, 5.0, 0.4, 0.05, unit="pixels", playable=True),
         ],
         caption="Move the place: the bars are the weights, and they always add up to 1.",
     )
@@ -312,8 +312,8 @@ def _(KERNELS, Pixels, enlarge, np, resample, resize, shift_image, small):
     _images = {name: resize(small, _shape, kernel, "wrap") for name, kernel in KERNELS.items()}
     _shown = _images[enlarge.settings.kernel]
     enlarge.draw(
-        small=Pixels(small, limits=(-0.05, 1.0)),
-        large=Pixels(_shown, limits=(-0.05, 1.0)),
+        small=Pixels(small, limits=(-0.03, 0.6)),
+        large=Pixels(_shown, limits=(-0.03, 0.6)),
         wrong=Pixels(_shown - _truth, limits=(-0.2, 0.2)),
         numbers=[[name, f"{np.sqrt(np.mean((image - _truth) ** 2)):.4f}"] for name, image in _images.items()],
     )
@@ -406,7 +406,7 @@ def _(Choice, Image, KERNELS, Plot, Slider, figure):
 def _(Curve, Pixels, np, turn, turned_power, turns):
     _count, _power = int(turn.settings.count), turned_power[turn.settings.kernel]
     turn.draw(
-        picture=Pixels(turns[turn.settings.kernel][_count], limits=(-0.05, 1.0)),
+        picture=Pixels(turns[turn.settings.kernel][_count], limits=(-0.03, 0.7)),
         left=[Curve(np.arange(49) / 96, np.sqrt(_power[_count] / _power[0]), turn.settings.kernel)],
     )
     return
@@ -863,7 +863,7 @@ def _(
         half_shell_sum(np.abs(_made - _exact) ** 2, _shape)[:24] / half_shell_sum(np.abs(_exact) ** 2, _shape)[:24]
     )
     _true, _image = irft(_exact, _shape), irft(_made, _shape)
-    _span = 0.25 * float(np.ptp(_true))
+    _span = 0.1 * float(np.ptp(_true))
     slices.draw(
         image=Pixels(_image, pixel_size=2.6),
         wrong=Pixels(_image - _true, limits=(-_span, _span), pixel_size=2.6),
@@ -890,8 +890,20 @@ def _(mo):
 
 
 @app.cell
-def _(mo, see_the_code, slice_points, slice_transform, spread):
-    mo.vstack([see_the_code(slice_transform), see_the_code(slice_points), see_the_code(spread)])
+def _(see_the_code, slice_transform):
+    see_the_code(slice_transform)
+    return
+
+
+@app.cell
+def _(see_the_code, slice_points):
+    see_the_code(slice_points)
+    return
+
+
+@app.cell
+def _(see_the_code, spread):
+    see_the_code(spread)
     return
 
 
