@@ -1,5 +1,6 @@
 """The table of what the course covers, made from its curriculum: ``python docs/coverage.py`` renews coverage.md."""
 
+import re
 from pathlib import Path
 
 from vitreous.study.meetings import Page, Question, Topic, read_curriculum
@@ -36,7 +37,8 @@ def gaps(topic: Topic, question: Question) -> list[str]:
 
 def row(page: Page, question: Question) -> str:
     """Return a question's line of the table."""
-    text = " ".join(question.text.split()).replace("|", "\\|")
+    # the site's own links lead nowhere here
+    text = re.sub(r"\[([^\]]*)\]\(/[^)]*\)", r"\1", " ".join(question.text.split())).replace("|", "\\|")
     where = f"../src/vitreous/study/curriculum/{page.folder}/{page.stream}/page.md"
     figures = ", ".join(f"`{name}`" for name in question.figures) or "–"
     problems = ", ".join(f"`{page.folder[:2]}-{key}`" for key in question.problems) or "–"

@@ -43,6 +43,7 @@ def test_commands_exist(path):
     from vitreous.cli import app
 
     commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    commands |= {group.name for group in app.registered_groups}
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     for block in blocks(path, "console"):
         for line in re.findall(r"^\$ (.+)$", block, flags=re.MULTILINE):

@@ -1,4 +1,5 @@
-// The page around a practical: links to its figures, and its height for the meeting page that frames it.
+// The page around a practical: links to its figures, long lines in reach of the keyboard, and its height for the meeting
+// page that frames it.
 
 // Marimo puts each figure into a shadow root of its own, where the browser does not look for the address's #figure-name.
 function within(root, id) {
@@ -33,6 +34,15 @@ function scrollToLinked() {
 scrollToLinked();
 addEventListener("hashchange", scrollToLinked);
 
+// What scrolls sideways can be scrolled from the keyboard only where it takes the focus.
+function reach() {
+  for (const long of document.querySelectorAll(".markdown > marimo-tex, .markdown :is(.paragraph, table, pre)")) {
+    if (long.scrollWidth > long.clientWidth) long.tabIndex = 0;
+    else long.removeAttribute("tabindex");
+  }
+}
+new ResizeObserver(reach).observe(document.body);
+
 // By itself the practical is a page whose one landmark marimo does not name.
 function nameMain() {
   const app = document.getElementById("App");
@@ -50,12 +60,3 @@ else {
   };
   new ResizeObserver(tell).observe(document.body);
 }
-
-// An equation wider than the page scrolls within itself: the keyboard has to reach it.
-function reachEquations() {
-  for (const equation of document.querySelectorAll("marimo-tex")) {
-    if (equation.scrollWidth > equation.clientWidth) equation.tabIndex = 0;
-    else equation.removeAttribute("tabindex");
-  }
-}
-new ResizeObserver(reachEquations).observe(document.body);
