@@ -902,7 +902,7 @@ def _():
             Table("numbers", "in numbers", ("quantity", "value")),
         ],
         controls=[
-            Slider("defocus_um", "underfocus", 0.0, 10.0, 1.0, 0.05, unit="µm", playable=True),
+            Slider("defocus_um", "underfocus", 0.0, 10.0, 2.0, 0.05, unit="µm", playable=True),
             Slider("resolution_angstrom", "resolution d", 3.0, 20.0, 5.0, 0.1, unit="Å"),
             Choice("object", "object", ("a point", "protein"), "a point"),
         ],
@@ -920,7 +920,7 @@ def _(spread):
         point((_n, _n), (0.0, 0.0), _p).astype(np.float32) if _s.object == "a point" else specimen("protein", _n, _p)
     )
     _radius = frequency_radius((_n, _n), np.float32(_p), half=True)
-    _band = band_pass(_radius, max(_k0 - 0.015, 0.0), _k0 + 0.015, 0.01)
+    _band = band_pass(_radius, max(_k0 - 0.035, 0.0), _k0 + 0.035, 0.02)
     _image = filter_image(_object, quick_ctf(_n, _p, _focus, _lens) * _band, 2)
     _k = np.linspace(0, 0.35, 300)
     _r = delocalisation_angstrom(np.stack([_k, 0 * _k], axis=-1), _focus, _lens)

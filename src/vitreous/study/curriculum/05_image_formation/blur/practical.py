@@ -360,8 +360,8 @@ def _():
 
     More particles, better map: if they agree about everything in the line. Below, set A is right. Set B differs in what
     you choose. Each set is averaged with its CTF ($\sum\mathrm{CTF}\,y/(\sum\mathrm{CTF}^2+\epsilon)$), then both together, as if nothing
-    were wrong. The curves compare with the *truth*; the dashed one compares two independent halves of the pool, which is
-    all that one has in practice.
+    were wrong. The curves compare with the *truth*. In practice nobody has it: one splits the pool into halves, correlates them ($F$), and
+    concludes that the whole agrees with the truth as $\sqrt{2F/(1+F)}$. The last curve is that promise.
     """)
     return
 
@@ -369,15 +369,15 @@ def _():
 @app.cell
 def _():
     predict(
-        "B's pixel size is wrong by 2 %. What do the half sets of the pool say?",
+        "B's pixel size is wrong by 4 %. What do the half sets of the pool say?",
         [
             "They disagree from the frequency at which the error begins",
             "They agree: both contain the same mistake",
             "They agree only at low resolution",
         ],
-        "They agree. Both halves hold the same mixture of two scales, so their correlation stays high where the "
-        "correlation with the truth has fallen. A half-map FSC measures *reproducibility*. Mistakes of scale, sign and "
-        "handedness reproduce very well.",
+        "They agree. Both halves hold the same mixture of two scales, so that they promise more than the truth keeps, the more so "
+        "the finer the detail. A half-map FSC measures *reproducibility*. Mistakes of scale, of hand and of mixed conformations reproduce very "
+        "well. (A wrong sign does show, if the sets are equally large: they cancel.)",
     )
     return
 
@@ -400,9 +400,9 @@ def _():
             Slider("span_um", "B's range of underfocus", 0.0, 2.0, 1.2, 0.05, unit="µm"),
             Slider("b_angstrom2", "B's extra B factor", 0, 300, 0, 10, unit="Å²"),
             Switch("camera", "B's camera smears (its MTF not taken out)"),
-            Slider("noise", "noise of an image", 0.5, 20.0, 2.5, 0.5, unit="× signal"),
+            Slider("noise", "noise of an image", 0.5, 20.0, 1.5, 0.5, unit="× signal"),
         ],
-        caption="A: 200 images, 0.8–2 µm. Make one thing wrong at a time; read the dashed curve as an optimist, the solid one as a judge.",
+        caption="A: 200 images, 0.8–2 µm. Make one thing wrong at a time; then compare what the pool is (dotted) with what its halves promise (dashed).",
     )
     pooling
     return (pooling,)
@@ -454,6 +454,8 @@ def _(pooling, transfers, view):
     _a, _b = _sets(200, 1)
     _averages, _axis = (_average(_a), _average(_b), _average(_a, _b)), shell_frequencies(_shape, 1.3)[1:]
     _halves = [_average(*_sets(100, seed)) for seed in (11, 21)]
+    _between = np.maximum(frc(*_halves)[1:], 0.0)
+    _promise = np.sqrt(2 * _between / (1 + _between))
     pooling.draw(
         **{
             name: Pixels(-image, pixel_size=1.3)
@@ -466,7 +468,7 @@ def _(pooling, transfers, view):
                     _averages, ("A with the truth", "B with the truth", "pool with the truth"), strict=True
                 )
             ],
-            Curve(_axis, frc(*_halves)[1:], "two halves of the pool", "dashed"),
+            Curve(_axis, _promise, "what two halves promise", "dashed"),
         ],
     )
     return
