@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from vitreous._errors import InputError
 
-__all__ = ["check_installed", "study"]
+__all__ = ["check_installed", "edit", "study"]
 
 
 class _Group(TyperGroup):
