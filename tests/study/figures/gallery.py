@@ -23,8 +23,8 @@ def _(mo):
 
     **A claim in one sentence, as a practical opens with.** Text around it with a formula, $\chi = \pi\lambda k^2 z$:
 
-    $$\operatorname{CTF}(k) = -\sin\left(\pi\lambda k^2 z - \tfrac{\pi}{2} C_s \lambda^3 k^4
-    + \arcsin w + \text{a term that is much too long for a telephone}\right)$$
+    $$\operatorname{CTF}(k) = -\sin\left(\pi\lambda k^2 z - \tfrac{\pi}{2} C_s \lambda^3 k^4 +
+    \arcsin w + \text{a term that is much too long for a telephone}\right)$$
 
     ## Waves travel
 
