@@ -25,7 +25,7 @@ from vitreous.study.problems import (
 from vitreous.study.problems.catalogue import CURRICULUM, problems_in, topics
 from vitreous.study.problems.comparison import difference
 from vitreous.study.problems.marking import draw, mark_attempt
-from vitreous.study.problems.own import recognised, run_source
+from vitreous.study.problems.own import check_file, hidden_cases, recognised, run_source
 
 SEEDS = range(50)
 TOPICS = topics()
@@ -77,6 +77,18 @@ def test_a_listed_mistake_is_refused_with_its_own_hint(topic):
             verdict = mark_attempt(attempt, typed)
             assert not verdict.right, f"{where}: the mistake {typed!r} is accepted ({mistake.hint})"
             assert verdict.mistake_hint == mistake.hint, f"{where}: {typed!r} gets the hint {verdict.mistake_hint!r}"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_wrong_sign_or_factor_is_refused_with_a_hint(topic):
+    for where, attempt in drawings(topic):
+        answer = attempt.answer
+        if isinstance(answer, Number) and answer.value and answer.accepts(0.0) is False:
+            for factor in (-1.0, 2 * np.pi, np.pi / 180, 0.25):
+                verdict = mark_attempt(attempt, f"{factor * answer.value:.12g}")
+                told = f"{where}: {factor:.3g} times the right answer"
+                assert not verdict.right, f"{told} is accepted"
+                assert verdict.mistake_hint, f"{told} gets no hint"
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -153,6 +165,16 @@ def _run(source: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "a_version"}
     exec(compile(source, "a version", "exec"), names)  # noqa: S102
     return names
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_own_function_s_solution_passes_as_a_learner_s_file(topic, tmp_path):
+    for problem in of_kind(topic, OwnFunction):
+        file = tmp_path / "solution.py"
+        file.write_text(problem.solution)
+        outcomes = list(check_file(problem, file))
+        assert len(outcomes) == len(hidden_cases(problem))
+        assert all(outcome.passed for outcome in outcomes), f"{topic}: {problem.key}: {outcomes}"
 
 
 def _result(problem: OwnFunction, source: str, case: Any) -> Any:

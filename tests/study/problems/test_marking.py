@@ -51,6 +51,8 @@ def test_a_hint_of_the_problem_goes_before_a_usual_one():
         ("-3", "sign"),
         ("6", "twice"),
         ("1.5", "half"),
+        ("12", "four times"),
+        ("3/4", "quarter"),
         ("6*pi", "2π times"),
         ("3/(2*pi)", "divided by 2π"),
         ("3*180/pi", "180/π"),

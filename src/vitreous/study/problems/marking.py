@@ -31,6 +31,8 @@ _FACTORS = (
     (-1.0, "Your number has the right size and the wrong sign."),
     (2.0, "Your number is twice the right one: has a factor of 2 come in?"),
     (0.5, "Your number is half of the right one: is a factor of 2 missing?"),
+    (4.0, "Your number is four times the right one: has a factor of 4 come in?"),
+    (0.25, "Your number is a quarter of the right one: is a factor of 4 missing?"),
     (2 * pi, "Your number is 2π times the right one: cycles or radians?"),
     (1 / (2 * pi), "Your number is the right one divided by 2π: cycles or radians?"),
     (180 / pi, "Your number is 180/π times the right one: degrees where radians are meant?"),
@@ -109,11 +111,11 @@ def mark_attempt(attempt: Attempt, typed: str) -> Verdict:
 def _usual(answer: Answer) -> Iterator[tuple[Any, str]]:
     """The mistakes that people make everywhere, as answers of the same kind, each with its hint."""
     if isinstance(answer, Number | Complex) and answer.value != 0:
-        tight: Any = replace(answer, absolute=0.0)
         if isinstance(answer, Complex):
-            yield replace(tight, value=answer.value.conjugate()), "That is the complex conjugate of the right answer."
+            yield replace(answer, value=answer.value.conjugate()), "That is the complex conjugate of the right answer."
         for factor, hint in _factors(answer):
-            yield replace(tight, value=factor * answer.value), hint
+            scaled: Any = replace(answer, absolute=abs(factor) * answer.absolute)
+            yield replace(scaled, value=factor * answer.value), hint
     elif isinstance(answer, Vector):
         yield _changed(answer, lambda x: -x, "All signs are the other way round.")
         yield _changed(answer, lambda x: 2 * x, "Every component is twice the right one.")
