@@ -396,8 +396,8 @@ def _():
     other in balance over a broad band. Overfocus adds to $C_s$ instead.
 
     **Where it is in the packages.** RELION, CTFFIND, cryoSPARC and cisTEM write underfocus as a *positive* number. The
-    materials-science programs (abTEM, MULTEM) have $C_{10} = -\Delta f$. Tomograms are often stored with negative
-    defocus. A wrong sign here is silent: the fit of the rings is nearly as good.
+    materials-science programs (abTEM, MULTEM) have $C_{10} = -\Delta f$. Microscopes and data-collection software
+    (SerialEM) show underfocus as a negative number. A wrong sign here is silent: the fit of the rings is nearly as good.
     """)
     return
 
@@ -1015,8 +1015,8 @@ def _():
     the box. Both lose *fine* detail first, so a class average looks perfect and the resolution stalls.
 
     **Where it is in the packages.** RELION and cryoSPARC extract what you ask for. The rule of thumb, one and a half to
-    two particle diameters, is right for low defocus; `required_box` computes it. Picks too near the edge are dropped (RELION)
-    or filled with the mean (cryoSPARC can).
+    two particle diameters, is right for low defocus; `required_box` computes it. Programs differ in what they put where a
+    micrograph has ended: the mean, the last row, or nothing because the particle is dropped. Look it up before you trust such particles.
     """)
     return
 

@@ -144,7 +144,7 @@ def _():
     instead of removing it. The test is physical: fit the rings in strips on either side of the axis.
 
     **Where it is in the packages.** cryoSPARC's and Warp's patch fits, Gctf's local fit and RELION's per-particle
-    refinement all find $\Delta f(x)$ from the data; CTFFIND fits the tilt itself. Tomography packages (IMOD's
+    refinement all find $\Delta f(x)$ from the data; CTFFIND 5 fits the tilt itself. Tomography packages (IMOD's
     ctfphaseflip, NovaCTF, Warp/M) correct in strips or per sub-volume.
     """)
     return

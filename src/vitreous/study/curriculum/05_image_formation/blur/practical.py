@@ -340,8 +340,8 @@ def _():
     is the same in all frames of a movie: more dose makes it *clearer*, not weaker.
 
     **What goes wrong.** A likelihood that assumes white noise trusts high frequencies too little or too much, according to
-    the camera. All packages whiten: they estimate the noise power shell by shell, from particle images (RELION, cryoSPARC) or empty areas (cisTEM,
-    whitening). What shells cannot express is a spectrum with direction (a square pixel, drift) or noise that depends on the
+    the camera. All packages
+    whiten in one way or another: RELION and cryoSPARC estimate the noise power shell by shell from the particles themselves. What shells cannot express is a spectrum with direction (a square pixel, drift) or noise that depends on the
     place.
     """)
     return

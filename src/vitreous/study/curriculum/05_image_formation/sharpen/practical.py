@@ -277,7 +277,7 @@ def _():
 def _():
     mo.md(r"""**How the papers put it.** Koeck & Karshikoff (2015) compare the nonlinear terms with the defocus gradient through the specimen and
     find that for their defocus values the nonlinear ones exceed the others: a maximum thickness for the linear
-    model. DeRosier (2000) gives the depth of field $d^2/\lambda$. Both are points of this grid.
+    model. DeRosier (2000) gives the depth of field, a multiple of $d^2/\lambda$. Both are points of this grid.
 
     **More exact reconstruction.** Each rung up costs one thing. Ewald sphere: still linear in $V$, so the normal equations stand,
     with two half-transforms for each image; RELION and cryoSPARC do it. Phase grating and multislice are *nonlinear* in $V$: the map
@@ -659,8 +659,8 @@ def _():
     Independence of pixels is broken by the NTF, by ice and carbon (structure), by interpolation (motion correction resamples frames!), by Fourier cropping, by
     whitening with another spectrum, by overlap of boxes.
 
-    **Where it is in the packages.** InSilicoTEM and Parakeet simulate eq. 7; cisTEM's simulator has the K2's DQE that is used here.
-    RELION estimates $\sigma^2(r)$ for each optics group; cryoDRGN whitens and then assumes white noise.
+    **Where it is in the packages.** InSilicoTEM simulates eq. 7; cisTEM's simulator has the K2's DQE that is used here.
+    RELION estimates $\sigma^2(r)$ for each optics group; cryoDRGN normalises the images and assumes white noise.
 
     **A question to leave with.** Take a 300 Å particle at 100 kV with a camera of DQE(0) = 0.8. You may buy *one* of: multislice
     instead of projection, a full covariance instead of a noise spectrum by shells, 300 kV. Which, at 3 Å? Use the grid above for the first, the
