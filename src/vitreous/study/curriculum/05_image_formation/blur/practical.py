@@ -341,8 +341,8 @@ def _():
 
     **What goes wrong.** A likelihood that assumes white noise trusts high frequencies too little or too much, according to
     the camera. All packages
-    whiten in one way or another: RELION and cryoSPARC estimate the noise power shell by shell from the particles themselves. What shells cannot express is a spectrum with direction (a square pixel, drift) or noise that depends on the
-    place.
+    whiten in one way or another: RELION and cryoSPARC estimate the noise power shell by shell from the particles
+    themselves. What shells cannot express is a spectrum with direction (a square pixel, drift) or noise that depends on the place.
     """)
     return
 
