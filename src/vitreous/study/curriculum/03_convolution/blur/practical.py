@@ -667,29 +667,8 @@ def _(mo):
 
 
 @app.cell
-def _(
-    Defocus,
-    Lens,
-    b_factor_decay,
-    ctf,
-    filter_image,
-    frequency_grid,
-    irft,
-    particle,
-    particle_radius,
-    pixel_angstrom,
-    square_pixel,
-):
-    _lens = Lens(voltage_kv=300.0, spherical_aberration_mm=2.7, amplitude_contrast=0.1)
-    _transfer = ctf(particle.shape, pixel_angstrom, Defocus.round(8000.0), _lens)
-    _frequency = frequency_grid(particle.shape, half=True)
-    _transfers = {
-        "the lens": _transfer,
-        "the camera": square_pixel(_frequency),
-        "atoms in motion: B = 100 Å²": b_factor_decay(particle_radius, 100.0),
-        "sharpening: B = −40 Å²": b_factor_decay(particle_radius, -40.0),
-    }
-    _rows = {
+def _():
+    case_rows = {
         "the lens": (
             "image of the specimen",
             "point spread, the transform of the CTF",
@@ -715,11 +694,41 @@ def _(
             "in Fourier space only",
         ),
     }
+    return (case_rows,)
+
+
+@app.cell
+def _(
+    Defocus,
+    Lens,
+    b_factor_decay,
+    case_rows,
+    ctf,
+    filter_image,
+    frequency_grid,
+    irft,
+    np,
+    particle,
+    particle_radius,
+    pixel_angstrom,
+    square_pixel,
+):
+    _lens = Lens(voltage_kv=300.0, spherical_aberration_mm=2.7, amplitude_contrast=0.1)
+    _transfer = ctf(particle.shape, pixel_angstrom, Defocus.round(8000.0), _lens)
+    _frequency = frequency_grid(particle.shape, half=True)
+    _transfers = {
+        "the lens": _transfer,
+        "the camera": square_pixel(_frequency),
+        "atoms in motion: B = 100 Å²": b_factor_decay(particle_radius, 100.0),
+        "sharpening: B = −40 Å²": b_factor_decay(particle_radius, -40.0),
+    }
     _c = particle.shape[0] // 2
     cases = {}
     for _name, _h in _transfers.items():
-        _line = irft(_h + 0j, particle.shape)[_c, _c - 24 : _c + 25]
-        cases[_name] = (particle, _line, filter_image(particle, _h, 2), _rows[_name])
+        _reach = 80 if _name == "the lens" else 12
+        _x, _middle = np.arange(-_reach, _reach + 1), irft(_h + 0j, particle.shape)[_c]
+        _line = (_x, _middle[_c + _x])
+        cases[_name] = (particle, _line, filter_image(particle, _h, 2), case_rows[_name])
     return (cases,)
 
 
@@ -741,11 +750,11 @@ def _(
     _carbon = np.asarray(scattering_factor(6).projected_potential(_r))
     _ball = np.clip((60 - coordinate_radius(particle.shape)) / 12 + 0.5, 0, 1)
     _mask = 0.5 - 0.5 * np.cos(np.pi * _ball)
-    _line = np.abs(ft(_mask, 2))[96, 72:121]
+    _line = (np.arange(-24, 25), np.abs(ft(_mask, 2))[96, 72:121])
     more_cases = {
         "atoms to potential": (
             _dots,
-            _carbon,
+            (np.arange(-24, 25), _carbon),
             particle,
             (
                 "spikes at the atoms",
@@ -773,7 +782,7 @@ def _(NEAREST, kaiser_bessel, np, particle, particle_spectrum, sample, spread):
     _kernel = kaiser_bessel(5)
     gridding_case = (
         spread(_values, _where, particle.shape, NEAREST),
-        _kernel.profile(np.linspace(-3, 3, 49)),
+        (np.linspace(-3, 3, 97), _kernel.profile(np.linspace(-3, 3, 97))),
         spread(_values, _where, particle.shape, _kernel),
         (
             "values at scattered places of Fourier space",
@@ -794,34 +803,25 @@ def _(Choice, Image, Plot, Table, cases, figure, more_cases):
             Plot(
                 "kernel",
                 "a line through the second function",
-                x="pixels from its middle (gridding: 1/8 pixel)",
+                x="pixels from its middle",
                 y="value",
             ),
             Image("after", "their convolution"),
             Table("facts", "which, what form, where", ("question", "answer")),
         ],
         controls=[Choice("case", "where", (*cases, *more_cases, "gridding"), "the lens")],
-        caption="Seven convolutions of one particle. For the mask and for gridding the pictures are spectra.",
+        caption="Seven convolutions of one particle. For the mask and for gridding pictures and pixels are those of Fourier space.",
     )
     where
     return (where,)
 
 
 @app.cell
-def _(
-    Curve,
-    Pixels,
-    cases,
-    gridding_case,
-    more_cases,
-    np,
-    pixel_angstrom,
-    where,
-):
+def _(Curve, Pixels, cases, gridding_case, more_cases, pixel_angstrom, where):
     _before, _line, _after, _facts = (cases | more_cases | {"gridding": gridding_case})[where.settings.case]
     where.draw(
         before=Pixels(_before, pixel_size=pixel_angstrom),
-        kernel=[Curve(np.arange(-24, 25), _line, "kernel")],
+        kernel=[Curve(*_line, "kernel")],
         after=Pixels(_after, pixel_size=pixel_angstrom),
         facts=[
             list(row)

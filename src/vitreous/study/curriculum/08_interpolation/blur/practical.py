@@ -681,10 +681,10 @@ def _(mo):
 
 @app.cell
 def _(assembly, frequency_grid, ft, potential, random_rotations):
-    tiny = potential(assembly().atoms, (13, 13, 13), 9.0)
+    tiny = potential(assembly().atoms, (11, 11, 11), 10.5)
     tiny_spectrum = ft(tiny, 3)
-    tiny_plane = frequency_grid((13, 13)).reshape(-1, 2)
-    tiny_rotations = random_rotations(16, 7)
+    tiny_plane = frequency_grid((11, 11)).reshape(-1, 2)
+    tiny_rotations = random_rotations(12, 7)
     return tiny, tiny_plane, tiny_rotations, tiny_spectrum
 
 
@@ -699,11 +699,11 @@ def _(Choice, Image, Slider, Switch, Table, figure):
             Table("numbers", "this run", ("quantity", "value")),
         ],
         controls=[
-            Slider("views", "views", 3, 16, 8, 1),
+            Slider("views", "views", 3, 12, 6, 1),
             Choice("method", "method", ("linear", "nearest"), "linear"),
             Switch("polar", "interpolate amplitude and phase"),
         ],
-        caption="A map of 13³ voxels from scattered Fourier values. Beyond the hull there is nothing to interpolate between.",
+        caption="A map of 11³ voxels from scattered Fourier values. Beyond the hull there is nothing to interpolate between.",
     )
     fill
     return (fill,)
@@ -729,7 +729,7 @@ def _(
     _origin = np.linalg.norm(_places, axis=1) < 1e-9
     _places = np.concatenate([np.zeros((1, 3)), _places[~_origin]])
     _values = nufft2(tiny, _places)
-    _grid = frequency_grid((13, 13, 13)).reshape(-1, 3)
+    _grid = frequency_grid((11, 11, 11)).reshape(-1, 3)
     _beyond = {"outside": 0.0} if _now.method == "linear" else {}
     if _now.polar:
         _columns = np.stack([np.abs(_values), np.angle(_values)], axis=-1)
@@ -737,13 +737,13 @@ def _(
         _filled = _pair[:, 0] * np.exp(1j * _pair[:, 1])
     else:
         _filled = scattered(_places, _values, _grid, _now.method, **_beyond)
-    _filled = _filled.reshape(13, 13, 13)
+    _filled = _filled.reshape(11, 11, 11)
     _map = ift(_filled, 3).real
     _error = np.linalg.norm(_filled - tiny_spectrum) / np.linalg.norm(tiny_spectrum)
     fill.draw(
-        truth=Pixels(tiny[6], limits=(float(tiny.min()), float(tiny.max())), pixel_size=9.0),
-        made=Pixels(_map[6], limits=(float(tiny.min()), float(tiny.max())), pixel_size=9.0),
-        known=np.log10(np.abs(_filled[6]) + 1),
+        truth=Pixels(tiny[5], limits=(float(tiny.min()), float(tiny.max())), pixel_size=10.5),
+        made=Pixels(_map[5], limits=(float(tiny.min()), float(tiny.max())), pixel_size=10.5),
+        known=np.log10(np.abs(_filled[5]) + 1),
         numbers=[
             ["points", f"{len(_places)} × 3"],
             ["values", f"{len(_values)}, complex"],
