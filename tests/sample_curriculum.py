@@ -116,15 +116,15 @@ dft = OwnFunction(
 '''
 
 
-STREAMS = '''
+STREAMS = """
 [[streams]]
 key = "blur"
 title = "blur"
 summary = "s"
 audience = "a"
-'''
+"""
 TOPIC = 'number = 2\ntitle = "A sample"\nsummary = "One of each."\n'
-PAGE = '''+++
+PAGE = """+++
 title = "Waves again"
 stream = "blur"
 minutes = 60
@@ -136,7 +136,7 @@ text = "Why does it oscillate?"
 problems = ["why", "period"]
 +++
 Waves add.
-'''
+"""
 
 
 def write_curriculum(folder: Path) -> Path:
