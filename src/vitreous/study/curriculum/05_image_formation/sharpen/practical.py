@@ -253,7 +253,7 @@ def _(MODELS, THICKNESSES, VOLTAGES, error_axis, error_grid, ladder):
     _smooth = np.sqrt(np.mean(error_grid[..., _near] ** 2, axis=-1))
     _seen = (error_axis > 0.02) & (error_axis < 0.32)
     _x, _y, _here = {
-        "thickness (Å)": (THICKNESSES, _smooth[_v], THICKNESSES[_t]),
+        "thickness (Å)": (np.array(THICKNESSES), _smooth[_v], THICKNESSES[_t]),
         "resolution (1/Å)": (error_axis[_seen], error_grid[_v, _t][:, _seen].T, 1 / _s.resolution_angstrom),
         "voltage (kV)": (VOLTAGES, _smooth[:, _t], VOLTAGES[_v]),
     }[_s.along]
