@@ -173,7 +173,7 @@ def _(BOX, PIXEL, VOLTAGE, atoms, cameras, forward, ice_field):
         numbers=[
             ["electrons per pixel", f"{_electrons:.1f}"],
             ["contrast behind the lens (σ)", f"{100 * float(np.std(_contrast)):.2f} %"],
-            ["signal's share of the variance", f"{100 * min(_share, 1.0):.1f} %"],
+            ["share of the variance made before counting", f"{100 * min(_share, 1.0):.1f} %"],
         ],
     )
     return
@@ -189,7 +189,7 @@ def _():
 def _():
     mo.md(r"""
     **What to try.** *CTF off*: the picture a phase would draw if one could see it. *CTF on at 0 µm*: next to nothing, the
-    starting point of [topic 4](/meetings/04-phase-contrast/blur/). *Ice on*: grain as strong as the protein, and it has the same rings,
+    starting point of [topic 4](/meetings/04-phase-contrast/blur/). *Ice on*: grain twice as strong as the protein, and it has the same rings,
     since it goes through the same lens. *Noise off with a real camera*: softer. *Noise on*: gone.
 
     **What goes wrong.** The order matters. The envelope of the microscope and the CTF act on the electron *before* it is
