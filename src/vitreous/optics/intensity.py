@@ -111,7 +111,7 @@ def linear_term(phase: Image, absorption: Image, transfer: Spectrum) -> Float[Ar
 
     References
     ----------
-    Koeck & Karshikoff, J. Microsc. 260, 124 (2015).
+    Koeck & Karshikoff, J. Microsc. 259, 197 (2015).
     """
     xp, exponent = namespace(phase), _exponent(phase, absorption)
     return 2 * xp.real(ift(transfer * ft(exponent, 2), 2))
@@ -134,7 +134,7 @@ def quadratic_term(phase: Image, absorption: Image, transfer: Spectrum) -> Float
 
     References
     ----------
-    Koeck & Karshikoff, J. Microsc. 260, 124 (2015).
+    Koeck & Karshikoff, J. Microsc. 259, 197 (2015).
     """
     xp, exponent = namespace(phase), _exponent(phase, absorption)
     return image_of_wave(exponent, transfer) + xp.real(ift(transfer * ft(exponent**2, 2), 2))
