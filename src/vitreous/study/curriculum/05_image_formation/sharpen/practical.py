@@ -255,7 +255,7 @@ def _(MODELS, THICKNESSES, VOLTAGES, error_axis, error_grid, ladder):
     _x, _y, _here = {
         "thickness (Å)": (np.array(THICKNESSES), _smooth[_v], THICKNESSES[_t]),
         "resolution (1/Å)": (error_axis[_seen], error_grid[_v, _t][:, _seen].T, 1 / _s.resolution_angstrom),
-        "voltage (kV)": (VOLTAGES, _smooth[:, _t], VOLTAGES[_v]),
+        "voltage (kV)": (np.array(VOLTAGES), _smooth[:, _t], VOLTAGES[_v]),
     }[_s.along]
     ladder.draw(
         error=[
