@@ -629,7 +629,8 @@ def _():
     height, not the particles'.
 
     **A question to leave with.** A colleague adds 300,000 particles from another microscope and the resolution rises from 3.2 to 3.0 Å
-    by the half-map FSC. Name three checks, from this page, that would convince you that the map became better.
+    by the half-map FSC. Which three checks, from this page, would convince you
+    that the map became better?
     """)
     return
 
