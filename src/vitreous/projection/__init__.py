@@ -4,12 +4,16 @@ A projection is the integral of a map along the beam. Its transform is the centr
 image of a map seen by the rotation R has at (kx, ky) what the map has at Rᵀ(kx, ky, 0).
 """
 
+from vitreous.projection.accumulator import Accumulator
+from vitreous.projection.insert import insert_slices
 from vitreous.projection.real_space import project_atoms, project_rotated
 from vitreous.projection.slice import padded_transform, project, slice_map, slice_points, slice_transform
 from vitreous.projection.slicer import Slicer
 
 __all__ = [
+    "Accumulator",
     "Slicer",
+    "insert_slices",
     "padded_transform",
     "project",
     "project_atoms",

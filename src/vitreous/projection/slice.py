@@ -6,16 +6,39 @@ that leaves the sphere which all rotations of the map's box share.
 
 ``rotations`` may be any matrices: a multiple c·R samples a map whose voxels are c times the size of the image's pixels,
 and the first two rows mixed by Mᵀ make RELION's anisotropic magnification.
+
+Slices of an image are the image turned in its plane: `padded_transform` and `slice_transform` take a square in place of
+a cube, with matrices 2 × 2.
 """
+
+from dataclasses import replace
 
 from jaxtyping import Complex, Float
 
 from vitreous._array import as_arrays, namespace
 from vitreous._typing import Array, ArrayLike, HalfSpectrum, Image, Real, Rotations
-from vitreous.fourier import frequency_grid, frequency_radius, ft, irft, nufft2, pad_box, shift_phases
+from vitreous.fourier import (
+    frequency_grid,
+    frequency_radius,
+    half_to_full,
+    irft,
+    nufft2,
+    pad_box,
+    rft,
+    shift_phases,
+)
 from vitreous.interpolation import Kernel, fourier_correction, sample
 
-__all__ = ["NYQUIST", "padded_transform", "project", "slice_map", "slice_points", "slice_transform"]
+__all__ = [
+    "NYQUIST",
+    "cut_off",
+    "padded_transform",
+    "project",
+    "slice_map",
+    "slice_points",
+    "slice_transform",
+    "without_prefilter",
+]
 
 NYQUIST = 0.5
 """Cycles/pixel."""
@@ -23,7 +46,7 @@ _ROUNDING = 1e-6
 """Of a frequency in single precision: what lies on the cut-off is beyond it."""
 
 
-def slice_points(box: int, rotations: Rotations) -> Float[Array, "*batch ky kx 3"]:
+def slice_points(box: int, rotations: Float[Array, "*batch d d"]) -> Float[Array, "*batch ky kx d"]:
     """Where the slices lie in the map's transform, Rᵀ(kx, ky, 0) for every frequency of a half spectrum.
 
     Parameters
@@ -31,17 +54,17 @@ def slice_points(box: int, rotations: Rotations) -> Float[Array, "*batch ky kx 3
     box
         Edge of the images in pixels.
     rotations
-        Shape (…, 3, 3); gradients pass.
+        Shape (…, 3, 3), or (…, 2, 2) for a transform in the plane; gradients pass.
 
     Returns
     -------
     Real array
-        (kx, ky, kz) in cycles/pixel, shape (…, box, box // 2 + 1, 3).
+        (kx, ky[, kz]) in cycles/pixel, shape (…, box, box // 2 + 1, 3 or 2).
     """
     xp = namespace(rotations)
     plane = frequency_grid((box, box), half=True, like=rotations)
     points = xp.matmul(xp.reshape(plane, (-1, 2)), rotations[..., :2, :])
-    return xp.reshape(points, (*rotations.shape[:-2], *plane.shape[:-1], 3))
+    return xp.reshape(points, (*rotations.shape[:-2], *plane.shape[:-1], rotations.shape[-1]))
 
 
 def slice_map(
@@ -93,47 +116,52 @@ def slice_map(
         return slice_transform(transform, rotations, box, kernel, padding, cutoff_cycles=cutoff_cycles)
     xp, points = namespace(volume), slice_points(box, rotations)
     values = nufft2(volume, xp.reshape(points, (-1, 3)))
-    return _cut_off(xp.reshape(values, points.shape[:-1]), box, cutoff_cycles)
+    return cut_off(xp.reshape(values, points.shape[:-1]), cutoff_cycles)
 
 
-def padded_transform(volume: Float[Array, "z y x"], kernel: Kernel, padding: int = 2) -> Complex[Array, "p p p"]:
+def padded_transform(
+    volume: Float[Array, "*grid"], kernel: Kernel, padding: int = 2
+) -> Complex[Array, "*half_spectrum"]:
     """The transform of a map that slices are interpolated from: corrected for the kernel, then padded with zeros.
 
-    T = ft(pad(f / C)), C the separable correction of the kernel (`vitreous.interpolation.fourier_correction`).
+    T = rft(pad(f / C)), C = Π φ̂(x / p n) the separable correction of the kernel
+    (`vitreous.interpolation.fourier_correction`). A kernel with a prefilter needs none here: T then holds its
+    coefficients, as the prefilter of a periodic transform is a part of that division.
 
     Parameters
     ----------
     volume
-        The map, shape (n, n, n); gradients pass.
+        The map, shape (n, n, n), or an image, shape (n, n); gradients pass.
     kernel
         The kernel that the slices will be interpolated by.
     padding
-        The padded size over n.
+        p, the padded size over n.
 
     Returns
     -------
     Complex array
-        The full centred transform, shape (padding · n,) · 3.
+        The half transform as `vitreous.fourier.rft` lays it out, shape (P, P, P // 2 + 1) with P = padding · n, or
+        (P, P // 2 + 1) of an image: kz and ky centred at P // 2, kx from 0.
 
     Raises
     ------
     ValueError
-        If the map is not a cube, or the padding is below 1.
+        If the map is neither a cube nor a square, or the padding is below 1.
 
     References
     ----------
     Jackson, Meyer, Nishimura and Macovski, IEEE Trans. Med. Imaging 10, 473 (1991).
     """
-    n = volume.shape[-1]
-    if tuple(volume.shape) != (n, n, n) or padding < 1:
-        raise ValueError(f"a map of shape {tuple(volume.shape)}, padded {padding} times: give a cube, and 1 or more")
-    corrected = volume / fourier_correction(kernel, (n, n, n), padding, like=volume)
-    return ft(pad_box(corrected, (padding * n,) * 3), 3)
+    shape, n = tuple(volume.shape), volume.shape[-1]
+    if len(shape) not in (2, 3) or shape != (n,) * len(shape) or padding < 1:
+        raise ValueError(f"a map of shape {shape}, padded {padding} times: give a cube or a square, and 1 or more")
+    corrected = volume / fourier_correction(without_prefilter(kernel), shape, padding, like=volume)
+    return rft(pad_box(corrected, tuple(padding * n for n in shape)), len(shape))
 
 
 def slice_transform(
-    transform: Complex[Array, "p p p"],
-    rotations: Rotations,
+    transform: Complex[Array, "*half_spectrum"],
+    rotations: Float[Array, "*batch d d"],
     box: int,
     kernel: Kernel,
     padding: int = 2,
@@ -147,32 +175,57 @@ def slice_transform(
     Parameters
     ----------
     transform
-        What `padded_transform` made of the map, with the same kernel and padding.
+        What `padded_transform` made of the map or image, with the same kernel and padding; gradients pass.
     rotations
-        Shape (…, 3, 3); gradients pass.
+        Shape (…, 3, 3) for a map, (…, 2, 2) for an image; gradients pass.
     box
         Edge of the images in pixels.
     kernel, padding
         Those of `padded_transform`.
     cutoff_cycles
-        Frequencies |k| ≥ this are zero; cycles/pixel.
+        Frequencies |k| ≥ this are zero; cycles/pixel. Above √½ nothing is.
 
     Returns
     -------
     Complex array
         Half spectra, shape (…, box, box // 2 + 1).
+
+    Raises
+    ------
+    ValueError
+        If the transform is not padded so many times.
     """
-    points = slice_points(box, rotations) * transform.shape[-1]
-    if transform.shape[-1] % padding:
-        raise ValueError(f"a transform of {transform.shape[-1]} voxels was not padded {padding} times")
-    return _cut_off(sample(transform, points, kernel, "wrap"), box, cutoff_cycles)
+    size = transform.shape[0]
+    if size % padding:
+        raise ValueError(f"a transform of {size} voxels was not padded {padding} times")
+    full = half_to_full(transform, (size,) * rotations.shape[-1])
+    spectra = sample(full, slice_points(box, rotations) * size, without_prefilter(kernel), "wrap")
+    return cut_off(spectra, cutoff_cycles)
 
 
-def _cut_off(spectra: HalfSpectrum, box: int, cutoff_cycles: Real) -> HalfSpectrum:
-    """The spectra with zeros from the cut-off up."""
-    xp = namespace(spectra)
-    like = xp.real(spectra)
-    inside = frequency_radius((box, box), half=True, like=like) < cutoff_cycles * (1 - _ROUNDING)
+def without_prefilter(kernel: Kernel) -> Kernel:
+    """The kernel to interpolate a padded transform by, which holds coefficients already: the same, unfiltered."""
+    return replace(kernel, prefilter=False)
+
+
+def cut_off(spectra: HalfSpectrum, cutoff_cycles: Real = NYQUIST) -> HalfSpectrum:
+    """The half spectra of square images with zeros for |k| ≥ the cut-off.
+
+    Parameters
+    ----------
+    spectra
+        Shape (…, box, box // 2 + 1).
+    cutoff_cycles
+        Cycles/pixel.
+
+    Returns
+    -------
+    Complex array
+        Same shape.
+    """
+    xp, box = namespace(spectra), spectra.shape[-2]
+    radius = frequency_radius((box, box), half=True, like=xp.real(spectra))
+    inside = radius < cutoff_cycles * (1 - _ROUNDING)
     return xp.where(inside, spectra, xp.zeros_like(spectra))
 
 

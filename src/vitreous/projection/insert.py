@@ -1,0 +1,72 @@
+"""Slices put back into a transform: the exact adjoint of the central slice, by which a map is reconstructed.
+
+Both spaces hold half spectra of real arrays, so that the inner product is that of the full spectra,
+
+    ⟨A, B⟩ = Re Σ_full conj(A) B = Re Σ_half w conj(A) B,
+
+with w of `vitreous.fourier.hermitian_weights`: 2 where a coefficient stands for a conjugate pair, 1 where both members
+are stored. In it ⟨slice T, S⟩ = ⟨T, insert S⟩ for every half transform T of a real map and any S, Hermitian or not.
+"""
+
+from jaxtyping import Float, Inexact
+
+from vitreous._array import as_arrays, complex_dtype, namespace
+from vitreous._typing import Array, Real
+from vitreous.fourier import full_to_half, hermitian_weights, mirror
+from vitreous.interpolation import Kernel, spread
+from vitreous.projection.slice import NYQUIST, cut_off, slice_points, without_prefilter
+
+__all__ = ["insert_slices"]
+
+
+def insert_slices(
+    spectra: Inexact[Array, "*batch ky kx_half"],
+    rotations: Float[Array, "*batch d d"],
+    kernel: Kernel,
+    padding: int = 2,
+    *,
+    cutoff_cycles: Real = NYQUIST,
+    size: int | None = None,
+) -> Inexact[Array, "*half_spectrum"]:
+    """Half spectra added into a padded half transform at their central slices: the adjoint of `slice_transform`.
+
+    G(m) = Σ_k S(k) φ(P q − m), q = Rᵀ(k, 0), over the full spectra S(−k) = conj S(k), the transform periodic: each
+    conjugate pair is put in at q and −q, what stands alone once. Weights (real, even) go in just so, and then say how
+    much of every voxel has been seen. The readable reference of the kernels.
+
+    Parameters
+    ----------
+    spectra
+        Half spectra as `vitreous.fourier.rft` makes them, shape (…, box, box // 2 + 1), complex; or real weights of
+        the same shape. Gradients pass.
+    rotations
+        Shape (…, 3, 3), or (…, 2, 2) to put images into an image; gradients pass.
+    kernel
+        That of the slices; a prefilter is none of its own here, as in `padded_transform`.
+    padding
+        The size of the transform over the box.
+    cutoff_cycles
+        Frequencies |k| ≥ this are left out; cycles/pixel.
+    size
+        Edge P of the transform in voxels, where it is not padding · box.
+
+    Returns
+    -------
+    Array
+        The half transform, shape (P, P, P // 2 + 1) or (P, P // 2 + 1), complex or real as the spectra are.
+
+    References
+    ----------
+    O'Sullivan, IEEE Trans. Med. Imaging 4, 200 (1985).
+    """
+    spectra, rotations = as_arrays(spectra, rotations)
+    xp, box, dim = namespace(spectra), spectra.shape[-2], rotations.shape[-1]
+    size = size or padding * box
+    values = cut_off(xp.astype(spectra, complex_dtype(spectra), copy=False), cutoff_cycles)
+    values = values * hermitian_weights((box, box), like=values)
+    points = slice_points(box, rotations) * size
+    full = spread(values, points, (size,) * dim, without_prefilter(kernel), "wrap")
+    # the half of a pair that is not stored lands at −q
+    hermitian = 0.5 * (full + xp.conj(mirror(full, tuple(range(-dim, 0)))))
+    half = full_to_half(hermitian, dim)
+    return half if xp.isdtype(spectra.dtype, "complex floating") else xp.real(half)
