@@ -302,40 +302,41 @@ def _(Button, Choice, Plot, Slider, Table, figure):
 
 
 @app.cell
-def _(
-    LinearNDInterpolator,
-    griddata,
-    np,
-    perf_counter,
-    scattered,
-    triangulate,
-):
+def _(perf_counter):
     profiles = {}
 
-    def timed_ms(function, *arguments):
-        """What a function returns, and how long it took in milliseconds."""
-        start = perf_counter()
-        result = function(*arguments)
-        return result, 1e3 * (perf_counter() - start)
+    def timed_ms(function, *arguments, runs=3):
+        """What a function returns, and the shortest of its run times in milliseconds."""
+        times = []
+        for _ in range(runs):
+            start = perf_counter()
+            result = function(*arguments)
+            times.append(1e3 * (perf_counter() - start))
+        return result, min(times)
 
+    return profiles, timed_ms
+
+
+@app.cell
+def _(LinearNDInterpolator, griddata, np, scattered, timed_ms, triangulate):
     def profile_run(dimension, shuffled, points, targets):
-        """Milliseconds of each stage and of the whole, SciPy's and ours, for a Gaussian at scattered points."""
+        """Milliseconds of each stage and of the whole, SciPy's first and then ours, for a Gaussian at scattered points."""
         rng = np.random.default_rng(2)
         places = rng.random((points, dimension))
         values = np.exp(-np.sum((places - 0.5) ** 2, axis=1) / 0.06)
-        side = round(targets ** (1 / dimension))
-        axis = np.linspace(0.1, 0.9, side)
+        axis = np.linspace(0.1, 0.9, round(targets ** (1 / dimension)))
         xi = np.stack(np.meshgrid(*(axis,) * dimension, indexing="ij"), axis=-1).reshape(-1, dimension)
         xi = rng.permutation(xi) if shuffled else xi
-        scattered(places[:50], values[:50], xi[:10])  # the first call loads the compiled search
-        mesh, triangulated = timed_ms(triangulate, places)
-        once = min(timed_ms(LinearNDInterpolator(mesh, values), xi)[1] for _ in range(2))
+        runs = 3 if len(xi) < 20000 else 1
+        mesh, triangulated = timed_ms(triangulate, places, runs=runs)
+        theirs, once = timed_ms(LinearNDInterpolator(mesh, values), xi, runs=runs)
         # a second column of values is located with the first: what it adds is evaluation alone
-        often = timed_ms(LinearNDInterpolator(mesh, np.tile(values[:, None], 17)), xi)[1]
+        often = timed_ms(LinearNDInterpolator(mesh, np.tile(values[:, None], 17)), xi, runs=runs)[1]
         evaluated = max((often - once) / 16, 1e-3)
-        ours, quick = timed_ms(scattered, mesh, values, xi)
-        theirs, whole = timed_ms(griddata, places, values, xi)
-        _, all_ours = timed_ms(scattered, places, values, xi)
+        whole = timed_ms(griddata, places, values, xi, runs=runs)[1]
+        scattered(places[:50], values[:50], xi[:10])  # the first call loads the compiled search
+        ours, quick = timed_ms(scattered, mesh, values, xi, runs=runs)
+        all_ours = timed_ms(scattered, places, values, xi, runs=runs)[1]
         return {
             "stages": [triangulated, max(once - evaluated, 0.0), evaluated],
             "SciPy griddata, all": whole,
@@ -345,7 +346,7 @@ def _(
             "count": len(xi),
         }
 
-    return profile_run, profiles, timed_ms
+    return (profile_run,)
 
 
 @app.cell
@@ -363,7 +364,7 @@ def _(Curve, profile, profile_run, profiles):
         times=[
             ["points, targets", f"{_points:,}, {_run['count']:,}"],
             *(
-                [name, f"{ms:.2f}"]
+                [name, f"{ms:.3f}"]
                 for name, ms in zip(("triangulate", "locate", "evaluate"), _run["stages"], strict=True)
             ),
             *(
