@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 PORT ?= 8000
-BROWSER_CODE := $(shell find src/vitreous/study/browser -type f -not -path '*/node_modules/*')
+BROWSER_CODE := $(shell find src/vitreous/study/browser -type f -not -path '*/node_modules/*') src/vitreous/show/volume_view.js
 
 .PHONY: study test test-slow screenshots bench format system-programs clean
 

@@ -1,6 +1,8 @@
 // A canvas that keeps up with its size, the screen's resolution and the colour scheme.
 import { make } from "./dom.js";
 
+export { drag } from "../../../show/volume_view.js";
+
 const NAMES = ["paper", "surface", "ink", "muted", "line", "accent", "accent-soft", "series-1", "series-2", "series-3", "series-4", "series-5"];
 
 export function palette(element) {
@@ -41,26 +43,4 @@ export function surface(attributes, draw) {
 export function place(canvas, event) {
   const box = canvas.getBoundingClientRect();
   return [event.clientX - box.left, event.clientY - box.top];
-}
-
-// Follows a pointer from press to release, wherever it goes.
-export function drag(element, { start = () => true, move, end = () => {} }) {
-  let last = null;
-  element.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || start(event) === false) return;
-    element.setPointerCapture(event.pointerId);
-    last = event;
-  });
-  element.addEventListener("pointermove", (event) => {
-    if (!last || event.pointerId !== last.pointerId) return;
-    move(event, event.clientX - last.clientX, event.clientY - last.clientY);
-    last = event;
-  });
-  for (const name of ["pointerup", "pointercancel"]) {
-    element.addEventListener(name, (event) => {
-      if (!last || event.pointerId !== last.pointerId) return;
-      last = null;
-      end(event);
-    });
-  }
 }

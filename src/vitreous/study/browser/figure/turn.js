@@ -1,13 +1,5 @@
 // Rotations: a camera by azimuth and elevation, a body by a unit quaternion [w, x, y, z].
-
-const RADIANS = Math.PI / 180;
-
-// Unit vectors of the screen in the scene: to the right, up, and towards the eye.
-export function camera(azimuth, elevation) {
-  const [ca, sa] = [Math.cos(azimuth * RADIANS), Math.sin(azimuth * RADIANS)];
-  const [ce, se] = [Math.cos(elevation * RADIANS), Math.sin(elevation * RADIANS)];
-  return { right: [-sa, ca, 0], up: [-se * ca, -se * sa, ce], toward: [ce * ca, ce * sa, se] };
-}
+export { camera } from "../../../show/volume_view.js";
 
 export function product([a, b, c, d], [e, f, g, h]) {
   return [a * e - b * f - c * g - d * h, a * f + b * e + c * h - d * g, a * g - b * h + c * e + d * f, a * h + b * g - c * f + d * e];
