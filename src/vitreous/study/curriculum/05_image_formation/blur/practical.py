@@ -142,9 +142,8 @@ def _(BOX, PIXEL, VOLTAGE, atoms, cameras, forward, ice_field):
     _radius = frequency_radius(_shape, np.float32(PIXEL), half=True)
     _transfer = -np.ones_like(_radius)
     if _s.ctf:
-        _transfer = ctf(
-            _shape, np.float32(PIXEL), Defocus.round(np.float32(1e4 * _s.defocus_um)), Lens(VOLTAGE, 2.7, 0.07)
-        )
+        _defocus = Defocus.round(np.float32(1e4 * _s.defocus_um))
+        _transfer = ctf(_shape, np.float32(PIXEL), _defocus, Lens(VOLTAGE, 2.7, 0.07))
     if _s.envelope:
         _transfer = _transfer * b_factor_decay(_radius, _s.b_angstrom2)
     _contrast = 2 * interaction_constant(VOLTAGE) * filter_image(_object, _transfer, 2)
