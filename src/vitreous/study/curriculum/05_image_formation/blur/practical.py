@@ -296,13 +296,13 @@ def _(noise):
         _smear = np.exp(-2 * (np.pi * _s.smear * frequency_radius(_shape, half=True)) ** 2)
         _image = filter_image(_image, _smear, 2)
     _scaled = (_image - _image.mean()) / _image.std()
-    _step = (
-        max(1, round(0.15 * _image.std())) / _image.std() if _s.kind == "counting" else 0.1
-    )  # a bar holds as many counts as its neighbour
+    # a bar holds as many counts as its neighbour
+    _step = max(1, round(0.15 * _image.std())) / _image.std() if _s.kind == "counting" else 0.1
     _first = (np.ceil(_image.mean() - 4 * _image.std()) - 0.5 - _image.mean()) / _image.std()
     _counts, _edges = np.histogram(_scaled, bins=np.arange(_first, 5, _step), density=True)
     _middle, _axis = (_edges[1:] + _edges[:-1]) / 2, shell_frequencies(_shape, _pixel)[3:]
     _power = power_spectrum(_scaled, 2)[3:] / _scaled.size
+    _neighbours = round(float(np.mean(_scaled[:, 1:] * _scaled[:, :-1])), 2) + 0.0
     noise.draw(
         picture=Pixels(_image, pixel_size=_pixel),
         histogram=[
@@ -314,11 +314,7 @@ def _(noise):
             ["variance / mean", f"{_image.var() / _image.mean():.2f}", "any"],
             ["skewness", f"{float(np.mean(_scaled**3)):.2f}", "0"],
             ["excess kurtosis", f"{float(np.mean(_scaled**4)) - 3:.2f}", "0"],
-            [
-                "correlation of neighbours",
-                f"{round(float(np.mean(_scaled[:, 1:] * _scaled[:, :-1])), 2) + 0.0:.2f}",
-                "0",
-            ],
+            ["correlation of neighbours", f"{_neighbours:.2f}", "0"],
         ],
     )
     return
