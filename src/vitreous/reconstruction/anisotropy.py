@@ -22,6 +22,7 @@ from vitreous.fourier import (
     rft,
     shell_count,
     shell_frequencies,
+    shell_sizes,
 )
 from vitreous.rotations import sphere_grid
 
@@ -30,6 +31,8 @@ __all__ = ["Anisotropy", "cone_fsc"]
 _SIDE = 16
 """HEALPix's parameter of the sphere that shells are summed into: 3,072 pixels of 3.7°."""
 _DIRECTIONS_DEG = 15.0
+_FEWEST = 20
+"""Coefficients that a cone must hold of a shell for its correlation to say anything."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,8 @@ class Anisotropy:
     frequencies_per_angstrom
         (shells,) 1/Å.
     fsc
-        (m, shells) within the cone about each direction.
+        (m, shells) within the cone about each direction; in the first shells, of which a cone holds fewer than twenty
+        coefficients, that of the whole shell.
     resolution_angstrom
         (m,) where each falls below the threshold, Å; NaN where it claims none.
     sphericity
@@ -118,13 +122,22 @@ def cone_fsc(
     directions = directions[_is_first_of_pair(directions)]
     pixels = np.stack(healpix.pix2vec(_SIDE, np.arange(12 * _SIDE**2)), axis=-1)
     cones = np.abs(directions @ pixels.T) >= np.cos(np.radians(cone_half_angle_deg)) - 1e-12
-    products, left, right = (cones @ binned for binned in _binned(to_numpy(half1), to_numpy(half2)))
-    norms = np.sqrt(left * right)
-    curves = np.where(norms > 0, products / np.where(norms > 0, norms, 1), 0.0)
+    binned = _binned(to_numpy(half1), to_numpy(half2))
+    whole = np.ones((1, len(pixels)))
+    few = shell_sizes(shape) * (1 - np.cos(np.radians(cone_half_angle_deg))) < _FEWEST
+    curves = np.where(few, _correlation(whole, binned), _correlation(cones, binned))
     k = shell_frequencies(shape, pixel_size_angstrom)
     found = [resolution_angstrom(curve, k, threshold) for curve in curves]
     reached = np.array([np.nan if d is None else d for d in found])
     return Anisotropy(directions, cone_half_angle_deg, k, curves, reached, _sphericity(directions, 1 / reached))
+
+
+def _correlation(cones: NumpyArray, binned: list[NumpyArray]) -> NumpyArray:
+    """The FSC within each cone, a row of what pixels belong to it; 0 where it is empty."""
+    products, left, right = (cones @ sums for sums in binned)
+    norms = np.sqrt(left * right)
+    curves: NumpyArray = np.where(norms > 0, products / np.where(norms > 0, norms, 1), 0.0)
+    return curves
 
 
 def _is_first_of_pair(directions: NumpyArray) -> NumpyArray:

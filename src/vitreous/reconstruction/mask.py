@@ -179,7 +179,8 @@ def find_threshold(smooth: Float[NumpyArray, "z y x"]) -> float:
     below, mass = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
     above, rest = len(values) - below, float(np.sum(counts * middles)) - mass
     between = below * above * (mass / below - rest / above) ** 2
-    otsu = float(edges[1:-1][int(np.argmax(between))])
+    # levels far apart leave a gap of equal values between them: its middle
+    otsu = float(edges[1:-1][between >= between.max() * (1 - 1e-9)].mean())
     return min(max(otsu, float(rim.mean() + _RIM_SIGMAS * rim.std())), float(values.max()))
 
 
