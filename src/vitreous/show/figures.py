@@ -1,45 +1,19 @@
-"""Small figures with labelled axes and units, as SVG text that stands in a page.
+"""Small figures with labelled axes and units, as SVG text that stands in a page."""
 
-Lines and letters take the colour of the text around them (``currentColor``), so that one figure serves a light page, a
-dark one and paper. Letters stay letters: they can be searched, and read aloud.
-"""
-
-import io
-import re
 from collections.abc import Sequence
-from html import escape
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-__all__ = ["histogram_figure", "profile_figure", "ring_figure", "to_svg"]
+from vitreous.show.style import FIRST, SECOND, STYLE, THIRD, resolution_axis, to_svg
 
-_INK = "#010203"
-"""Stands for the colour of the text until the figure is written."""
-_FIRST, _SECOND, _THIRD = "#3b8bc4", "#d9772b", "#8a8f98"
-"""Blue and orange, told apart by all kinds of colour vision, and grey; legible on white and on black."""
+__all__ = ["histogram_figure", "profile_figure", "ring_figure"]
+
 _GREY_LEVELS = 8
 """On either side of middle grey."""
-_STYLE: Any = {
-    "font.family": "sans-serif",
-    "font.size": 9.0,
-    "svg.fonttype": "none",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.7,
-    "lines.linewidth": 1.2,
-    "legend.frameon": False,
-    "figure.constrained_layout.use": True,
-    **{
-        f"{name}color": _INK
-        for name in ("text.", "axes.edge", "axes.label", "xtick.", "ytick.", "xtick.label", "ytick.label")
-    },
-}
 
 
 def ring_figure(picture: Float[np.ndarray, "box box"], pixel_size_angstrom: float, resolution_angstrom: float) -> str:
@@ -61,7 +35,7 @@ def ring_figure(picture: Float[np.ndarray, "box box"], pixel_size_angstrom: floa
     """
     nyquist, edge = 0.5 / pixel_size_angstrom, 1.15 / resolution_angstrom
     edge = min(max(edge, 0.1), nyquist)
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(3.7, 3.6))
         axes = figure.add_subplot()
         half = nyquist / picture.shape[0]
@@ -69,7 +43,7 @@ def ring_figure(picture: Float[np.ndarray, "box box"], pixel_size_angstrom: floa
         levels = np.round(picture * _GREY_LEVELS) / _GREY_LEVELS  # which makes the file small
         axes.imshow(levels, cmap="gray", vmin=-1, vmax=1, origin="lower", extent=extent, interpolation="nearest")
         around = np.linspace(0, 2 * np.pi, 200)
-        axes.plot(np.cos(around) / resolution_angstrom, np.sin(around) / resolution_angstrom, color=_SECOND, ls="--")
+        axes.plot(np.cos(around) / resolution_angstrom, np.sin(around) / resolution_angstrom, color=SECOND, ls="--")
         axes.set(xlim=(-edge, edge), ylim=(-edge, edge), xlabel="kx (1/Å)", ylabel="ky (1/Å)")
         axes.text(0.02, 1.01, "spectrum", transform=axes.transAxes)
         axes.text(0.98, 1.01, "fit", transform=axes.transAxes, ha="right")
@@ -100,22 +74,22 @@ def profile_figure(
     str
         SVG.
     """
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(4.8, 3.6))
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
         near = frequency <= max(1.3 / resolution_angstrom, frequency[0] + 0.1)
         height = np.abs(observed[near]).max()
         envelope = _envelope(observed, len(frequency) // 12 + 3)
-        upper.plot(frequency, observed / height, color=_FIRST, label="spectrum")
-        upper.plot(frequency, fitted * envelope / height, color=_SECOND, lw=0.8, label="fit")
+        upper.plot(frequency, observed / height, color=FIRST, label="spectrum")
+        upper.plot(frequency, fitted * envelope / height, color=SECOND, lw=0.8, label="fit")
         upper.set(ylabel="rings (relative)", ylim=(-1.1, 1.5))
         upper.legend(loc="upper right", ncols=2, fontsize=8)
-        lower.plot(frequency, correlation, color=_THIRD)
-        lower.axhline(0.5, color=_THIRD, lw=0.6, ls=":")
+        lower.plot(frequency, correlation, color=THIRD)
+        lower.axhline(0.5, color=THIRD, lw=0.6, ls=":")
         lower.set(xlabel="frequency (1/Å)", ylabel="correlation", ylim=(-0.4, 1.05), xlim=(0, frequency[near][-1]))
         for axes in (upper, lower):
-            axes.axvline(1 / resolution_angstrom, color=_SECOND, lw=0.8, ls="--")
-        _resolution_axis(upper)
+            axes.axvline(1 / resolution_angstrom, color=SECOND, lw=0.8, ls="--")
+        resolution_axis(upper)
         title = f"Spectrum averaged along lines of equal phase, and the fit, which holds to {resolution_angstrom:.1f} Å"
         return to_svg(figure, title)
 
@@ -137,44 +111,14 @@ def histogram_figure(values: Sequence[float], label: str, unit: str, counted: st
     str
         SVG.
     """
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(4.8, 2.6))
         axes = figure.add_subplot()
-        axes.hist(values, bins=min(40, max(5, round(len(values) ** 0.5) * 2)), color=_FIRST, rwidth=0.92)
+        axes.hist(values, bins=min(40, max(5, round(len(values) ** 0.5) * 2)), color=FIRST, rwidth=0.92)
         axes.set(xlabel=f"{label} ({unit})", ylabel=counted)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         title = f"Histogram of {label}: {min(values):.3g} to {max(values):.3g} {unit}, {len(values)} {counted}"
         return to_svg(figure, title)
-
-
-def to_svg(figure: Figure, title: str) -> str:
-    """A figure as SVG text for the body of a page, in the colour of its text.
-
-    Parameters
-    ----------
-    figure
-        Drawn in any colours; those of the text are the page's.
-    title
-        What the figure shows, in words, for those who hear the page.
-
-    Returns
-    -------
-    str
-        An ``svg`` element that fits the width it is given; the same figure gives the same text.
-    """
-    written = io.StringIO()
-    with rc_context({"svg.hashsalt": title, "svg.fonttype": "none"}):
-        figure.savefig(written, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    svg = written.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = svg.replace(_INK, "currentColor")
-    name = escape(title, quote=True)
-    width, height = (round(72 * inches) for inches in figure.get_size_inches())
-    # pictures side by side grow alike, so that their letters are of one size
-    head = f'<svg viewBox="0 0 {width} {height}" style="flex: {width} 1 {width}px" role="img" aria-label="{name}" '
-    head += 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
-    return head + svg[svg.index(">") + 1 :]
 
 
 def _envelope(values: Float[np.ndarray, " bin"], window: int) -> Float[np.ndarray, " bin"]:
@@ -183,12 +127,3 @@ def _envelope(values: Float[np.ndarray, " bin"], window: int) -> Float[np.ndarra
     power = np.convolve(values**2, ones, mode="same") / np.convolve(np.ones(len(values)), ones, mode="same")
     found: Float[np.ndarray, " bin"] = np.sqrt(2 * power)
     return found
-
-
-def _resolution_axis(axes: Axes) -> None:
-    """Resolutions in Å along the upper edge."""
-    top = axes.secondary_xaxis("top")
-    limits = axes.get_xlim()
-    wanted = [value for value in (20, 10, 6, 5, 4, 3.5, 3, 2.5, 2) if 1 / value <= limits[1]]
-    top.set_xticks([1 / value for value in wanted], [f"{value:g}" for value in wanted])
-    top.set_xlabel("resolution (Å)")

@@ -4,6 +4,8 @@ It is read on a telephone, a wide screen or paper, by light or by night, with ey
 headings in order, tables with captions and scopes, pictures with descriptions, nothing said by colour alone.
 """
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -24,7 +26,7 @@ class Section:
     """The place that links lead to: letters, digits and hyphens."""
 
 
-def page_html(title: str, lead: str, sections: Sequence[Section], footer: str) -> str:
+def page_html(title: str, lead: str, sections: Sequence[Section], footer: str, script: str = "") -> str:
     """A whole page.
 
     Parameters
@@ -37,11 +39,13 @@ def page_html(title: str, lead: str, sections: Sequence[Section], footer: str) -
         In the order in which they are read; there are links to each where there are several.
     footer
         Plain text: the program, its version, the date.
+    script
+        JavaScript, a module without imports, for what cannot be had without it.
 
     Returns
     -------
     str
-        An HTML document.
+        An HTML document. Its policy forbids every request and every script but this one.
     """
     style = (files("vitreous.show") / "report.css").read_text(encoding="utf-8")
     links = "".join(f'<li><a href="#{part.anchor}">{escape(part.title)}</a></li>' for part in sections)
@@ -54,12 +58,24 @@ def page_html(title: str, lead: str, sections: Sequence[Section], footer: str) -
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">\n'
         f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#{sections[0].anchor}">Skip to the results</a>\n'
         f"<header><h1>{escape(title)}</h1><p>{escape(lead)}</p>"
         f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>\n'
-        f"<main>\n{parts}</main>\n<footer><p>{escape(footer)}</p></footer>\n</body>\n</html>\n"
+        f"<main>\n{parts}</main>\n<footer><p>{escape(footer)}</p></footer>\n{_module(script)}</body>\n</html>\n"
     )
+
+
+def _policy(script: str) -> str:
+    """What the page may load: the pictures and the style inside it, and a script that is known by its digest."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    allowed = f" script-src 'sha256-{digest}';" if script else ""
+    return f"default-src 'none'; img-src data:; style-src 'unsafe-inline';{allowed}"
+
+
+def _module(script: str) -> str:
+    return f'<script type="module">{script}</script>\n' if script else ""
 
 
 def facts_html(facts: Mapping[str, str]) -> str:

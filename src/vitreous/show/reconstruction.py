@@ -1,0 +1,165 @@
+"""The report of ``vitreous reconstruct``: the map, what resolution it has and why, and how the run went."""
+
+from dataclasses import dataclass, field
+from html import escape
+
+from jaxtyping import Float
+
+from vitreous._typing import NumpyArray
+from vitreous.jobs import RunRecord
+from vitreous.reconstruction import Anisotropy, GuinierFit, Resolution
+from vitreous.show.coverage import Coverage, coverage_figure
+from vitreous.show.figures import histogram_figure
+from vitreous.show.fsc import angstrom_or_none, fsc_caption, fsc_figure
+from vitreous.show.guinier import guinier_figure
+from vitreous.show.orientations import orientations_figure
+from vitreous.show.report import Section, facts_html, figures_html, page_html
+from vitreous.show.sections import sections_html
+from vitreous.show.timing import Timing, timing_figure
+from vitreous.show.volume import volume_html, volume_script
+
+__all__ = ["ReconstructionShown", "reconstruction_report"]
+
+
+@dataclass(frozen=True, eq=False)
+class ReconstructionShown:
+    """What a report shows of a reconstruction.
+
+    Parameters
+    ----------
+    volume
+        (z, y, x), the map of all images.
+    pixel_size_angstrom
+        Å/voxel.
+    images
+        How many the map was made from.
+    resolution
+        Of its half maps.
+    rotations
+        (n, 3, 3) of the images, reference → observed.
+    defocus_angstrom
+        (n,) the mean of U and V, Å; None where the images have no contrast transfer.
+    coverage
+        Of Fourier space; None where it was not measured.
+    guinier
+        The fit of the B factor; None where there are too few shells for one.
+    anisotropy
+        Resolution by direction, where it was measured.
+    timing
+        Of the run.
+    contour
+        Where the surface lies at first, in the map's units; chosen from the map where absent.
+    """
+
+    volume: Float[NumpyArray, "z y x"]
+    pixel_size_angstrom: float
+    images: int
+    resolution: Resolution
+    rotations: Float[NumpyArray, "n 3 3"]
+    defocus_angstrom: Float[NumpyArray, " n"] | None = None
+    coverage: Coverage | None = None
+    guinier: GuinierFit | None = None
+    anisotropy: Anisotropy | None = None
+    timing: Timing = field(default_factory=Timing)
+    contour: float | None = None
+
+
+def reconstruction_report(shown: ReconstructionShown, record: RunRecord) -> str:
+    """The report of a run.
+
+    Parameters
+    ----------
+    shown
+        What came of it.
+    record
+        Of the run.
+
+    Returns
+    -------
+    str
+        An HTML document of less than 3 MB, which needs no network.
+    """
+    claimed = shown.resolution.resolution_angstrom
+    agree = "claim no resolution" if claimed is None else f"agree to {claimed:.2f} Å"
+    size = " × ".join(str(n) for n in shown.volume.shape[::-1])
+    lead = (
+        f"A map of {size} voxels of {shown.pixel_size_angstrom:.4g} Å from {shown.images:,} images. "
+        f"Its half maps {agree} (FSC 0.143)."
+    )
+    if record.warnings:
+        lead += f" {len(record.warnings)} warning{'s' * (len(record.warnings) > 1)}: see below."
+    sections = [Section("Overview", _overview(shown, record), "overview")]
+    if record.warnings:
+        items = "".join(f"<li>{escape(text)}</li>" for text in record.warnings)
+        sections.append(Section("Warnings", f"<ul>{items}</ul>", "warnings"))
+    sections += [
+        Section("Map", _map(shown), "map"),
+        Section("Resolution", _resolution(shown), "resolution"),
+        Section("Views", _views(shown), "views"),
+    ]
+    if shown.timing.seconds:
+        sections.append(Section("Time", _time(shown.timing), "time"))
+    footer = f"vitreous {record.version} {record.command}, {record.started}; parameters and inputs are in run.json."
+    return page_html("Reconstruction", lead, sections, footer, volume_script())
+
+
+def _overview(shown: ReconstructionShown, record: RunRecord) -> str:
+    timing, rate = shown.timing, shown.timing.images_per_second
+    facts = {
+        "Resolution (FSC 0.143)": angstrom_or_none(shown.resolution.resolution_angstrom),
+        "Resolution (FSC 0.5)": angstrom_or_none(shown.resolution.resolution_half_angstrom),
+    }
+    if shown.guinier is not None:
+        facts["B factor"] = f"{shown.guinier.b_factor_angstrom2:.0f} Å²".replace("-", "−")
+    facts["Images"] = f"{shown.images:,}"
+    seconds = sum(timing.seconds.values()) or record.wall_seconds
+    facts["Time"] = f"{seconds:,.1f} s"
+    if rate is not None:
+        facts["Images per second"] = f"{rate:,.0f}"
+        if timing.limit_images_per_second:
+            facts["Share of the machine's limit"] = f"{100 * rate / timing.limit_images_per_second:.0f} %"
+    if shown.anisotropy is not None:
+        facts["Sphericity"] = f"{shown.anisotropy.sphericity:.2f}"
+    return facts_html(facts)
+
+
+def _map(shown: ReconstructionShown) -> str:
+    tiles = sections_html(shown.volume, shown.pixel_size_angstrom)
+    return f'<div class="map">{volume_html(shown.volume, "Surface of the map", shown.contour)}{tiles}</div>'
+
+
+def _resolution(shown: ReconstructionShown) -> str:
+    pictures, said = [fsc_figure(shown.resolution, shown.anisotropy)], fsc_caption(shown.resolution, shown.anisotropy)
+    if shown.guinier is not None:
+        pictures.append(guinier_figure(shown.guinier))
+        said += " Guinier plot: the slope of the logarithm of the amplitudes is −B/4."
+    return figures_html(pictures, said)
+
+
+def _views(shown: ReconstructionShown) -> str:
+    pictures = [orientations_figure(shown.rotations)]
+    said = (
+        "Directions from which the particle was seen, as rot and tilt, on a sphere drawn so that equal areas stay equal"
+        "; the white mark is the density of evenly spread views."
+    )
+    if shown.coverage is not None:
+        pictures.append(coverage_figure(shown.coverage))
+        said += (
+            " Fourier coverage: how much of each shell some image saw, and how many whole views a coefficient of the "
+            "shell got."
+        )
+    if shown.defocus_angstrom is not None and len(shown.defocus_angstrom):
+        microns = [float(value) / 1e4 for value in shown.defocus_angstrom]
+        pictures.append(histogram_figure(microns, "mean defocus", "µm", "images"))
+    return figures_html(pictures, said)
+
+
+def _time(timing: Timing) -> str:
+    said = "Time of each part of the run; the start of the program and this report are not in it."
+    if timing.images_per_second is not None and timing.limit_images_per_second:
+        share = 100 * timing.images_per_second / timing.limit_images_per_second
+        said += (
+            f" {timing.images_per_second:,.0f} images per second are {share:.0f} % of the "
+            f"{timing.limit_images_per_second:,.0f} that this machine allows. {timing.limit_words}"
+        )
+    return figures_html([timing_figure(timing)], said.strip())
