@@ -12,9 +12,9 @@ import torch
 from jaxtyping import install_import_hook
 
 _SOURCE = Path(__file__).parents[1] / "src" / "vitreous"
-_CHECKED = [
-    f"vitreous.{path.stem}" for path in _SOURCE.iterdir() if path.stem not in {"kernels", "__pycache__", "__init__"}
-]
+# kernels take what Numba takes; the study hands shapes to the engine, which checks them
+_UNCHECKED = {"kernels", "study", "__pycache__", "__init__"}
+_CHECKED = [f"vitreous.{path.stem}" for path in _SOURCE.iterdir() if path.stem not in _UNCHECKED]
 install_import_hook(_CHECKED, "typecheck.check")
 
 # jaxtyping reads the dtype's NumPy scalar type, which array-api-strict hides

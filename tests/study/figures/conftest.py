@@ -1,4 +1,7 @@
-"""One server, one browser and one open gallery for all tests of the figures."""
+"""One server, one browser and one open gallery for the tests of a module.
+
+Not for longer: while Playwright is open its event loop is the thread's, and other tests start loops of their own.
+"""
 
 import subprocess
 import sys
@@ -10,7 +13,7 @@ from browsing import Log, chromium
 from shown import Shown
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address():
     command = [sys.executable, str(Path(__file__).with_name("serve_gallery.py"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -18,7 +21,7 @@ def address():
         server.terminate()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def opened(address):
     """Opens the gallery once more, with settings in its address; nothing may go wrong while any of them is open."""
     log = Log()
@@ -37,7 +40,7 @@ def opened(address):
     assert log.outside(address.removesuffix("/gallery/")) == []
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def gallery(opened):
     return opened()
 

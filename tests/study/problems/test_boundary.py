@@ -25,7 +25,11 @@ def test_another_library_s_array_crosses_as_numpy_s(tmp_path):
     assert load(tmp_path, "a").tolist() == [0.0, 1.0, 2.0]
 
 
-@pytest.mark.parametrize("value", [{"a": 1}, object(), np.array([object()]), np.array(["a"]), lambda: 1], ids=str)
+@pytest.mark.parametrize(
+    "value",
+    [{"a": 1}, object(), np.array([object()]), np.array(["a"]), lambda: 1],
+    ids=["a dictionary", "an object", "objects", "words", "a function"],
+)
 def test_other_things_do_not_cross(tmp_path, value):
     with pytest.raises(BoundaryError):
         save(tmp_path, "a", value)
