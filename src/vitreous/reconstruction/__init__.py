@@ -5,6 +5,7 @@ A number for the resolution is a claim about two half maps; it is None where the
 
 from vitreous.reconstruction.anisotropy import Anisotropy, cone_fsc
 from vitreous.reconstruction.crowther import crowther_resolution_angstrom, crowther_view_count
+from vitreous.reconstruction.curves import read_fsc, write_fsc
 from vitreous.reconstruction.local_resolution import local_resolution
 from vitreous.reconstruction.mask import automatic_mask, soft_mask
 from vitreous.reconstruction.model import ModelAgreement, map_model_fsc
@@ -31,6 +32,8 @@ __all__ = [
     "map_model_fsc",
     "mask_share",
     "randomise_phases",
+    "read_fsc",
     "sharpen",
     "soft_mask",
+    "write_fsc",
 ]
