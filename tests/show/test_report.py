@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 
@@ -77,7 +79,7 @@ def test_nothing_is_fetched_and_both_lights_and_paper_are_served(page):
     assert not {"script", "link", "img", "iframe"} & set(outline.seen)
     assert "url(" not in page
     assert "@import" not in page
-    assert "http" not in page
+    assert "://" not in page
     for rule in ("prefers-color-scheme: dark", "@media print", "max-width: 30rem", ":focus-visible"):
         assert rule in page
 
@@ -102,3 +104,24 @@ def test_pictures_share_a_caption():
     read(html)
     assert html.count("<svg>") == 2
     assert "<figcaption>left &amp; right</figcaption>" in html
+
+
+def policy(html):
+    return next(
+        attributes["content"]
+        for tag, attributes in read(html).attributes
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+
+
+def test_a_page_without_a_script_admits_none(page):
+    assert policy(page).startswith("default-src 'none';")
+    assert "script-src" not in policy(page)
+
+
+def test_a_script_is_admitted_by_its_digest_alone():
+    script = "const less = 1 < 2;"
+    html = page_html("t", "l", [Section("s", "", "s")], "f", script)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy(html)
+    assert f'<script type="module">{script}</script>' in html

@@ -114,7 +114,7 @@ def _threshold(axes: Axes, level: float, found_angstrom: float | None) -> None:
     axes.text(0.012 * right, level + 0.015, f"{level:g}", fontsize=8)
     if found_angstrom is not None:
         axes.plot(1 / found_angstrom, level, "o", color=INK, ms=4)
-        late = 1 / found_angstrom > 0.72 * right
+        late = 1 / found_angstrom > 0.84 * right
         offset = (-6, -11) if late else (6, 5)
         side = "right" if late else "left"
         axes.annotate(

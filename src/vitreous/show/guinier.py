@@ -5,12 +5,10 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from vitreous.reconstruction import GuinierFit
-from vitreous.show.style import FIRST, INK, SECOND, STYLE, to_svg
+from vitreous.show.style import FIRST, SECOND, STYLE, resolution_axis, to_svg
 
 __all__ = ["guinier_figure"]
 
-_RESOLUTIONS_ANGSTROM = (20, 10, 7, 6, 5, 4.5, 4, 3.5, 3.2, 3, 2.8, 2.6, 2.4, 2.2, 2, 1.8, 1.6)
-_CLOSEST_TICKS = 0.085
 _BEYOND = 1.3
 """How far the plot goes beyond the fit, in frequency squared."""
 
@@ -42,12 +40,5 @@ def guinier_figure(fit: GuinierFit) -> str:
         axes.plot(ends, fit.intercept + slope * ends, color=SECOND, lw=1.8, label=label)
         axes.set(xlabel="frequency squared, 1/d² (1/Å²)", ylabel="ln of mean amplitude", xlim=(0, limit))
         axes.legend(fontsize=8)
-        kept: list[float] = []
-        for value in reversed(_RESOLUTIONS_ANGSTROM):
-            place = value**-2
-            if place <= limit and (not kept or kept[-1] ** -2 - place > _CLOSEST_TICKS * limit):
-                kept.append(value)
-        top = axes.secondary_xaxis("top")
-        top.set_xticks([value**-2 for value in kept], [f"{value:g}" for value in kept])
-        top.set_xlabel("resolution d (Å)", color=INK)
+        resolution_axis(axes, power=2)
         return to_svg(figure, f"Guinier plot of the map: amplitudes fall with a B factor of {label[4:]}")

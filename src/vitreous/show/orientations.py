@@ -134,7 +134,8 @@ def _graticule(axes: Axes) -> None:
     for tilt in (30, 60, 90, 120, 150):
         angle = float(np.interp(math.radians(90 - tilt), latitudes, theta))
         axes.plot([-2 * math.cos(angle), 2 * math.cos(angle)], [math.sin(angle)] * 2, color="white", lw=0.4)
-        axes.text(-2 * math.cos(angle) - 0.05, math.sin(angle), f"{tilt}°", ha="right", va="center", fontsize=8)
+        left = -2 * math.cos(angle) - 0.05 - 0.12 * abs(math.sin(angle))  # the outline leans over the letters
+        axes.text(left, math.sin(angle), f"{tilt}°", ha="right", va="center", fontsize=8)
     for longitude in (-120, -60, 0, 60, 120):
         name = f"{longitude}°".replace("-", "−")
         axes.text(longitude / 90, 0.03, name, ha="center", fontsize=7, color="white")

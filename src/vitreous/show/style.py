@@ -35,7 +35,9 @@ STYLE: Any = {
     },
 }
 """Matplotlib's settings, for ``rc_context``."""
-_RESOLUTIONS_ANGSTROM = (100, 60, 40, 30, 20, 15, 12, 10, 8, 7, 6, 5, 4.5, 4, 3.5, 3, 2.7, 2.5, 2.2, 2, 1.8, 1.6, 1.4)
+_RESOLUTIONS_ANGSTROM = (100.0, 60, 40, 30, 20, 15, 12, 10, 8, 7, 6, 5, 4.5, 4, 3.5, 3, 2.7, 2.5, 2.2, 2, 1.8, 1.6, 1.4)
+_LARGEST = 1.22
+"""How far a figure grows beyond the size that it is drawn in: two of them fill the page."""
 _CLOSEST_TICKS = 0.085
 """Of the width of an axis."""
 
@@ -64,20 +66,23 @@ def to_svg(figure: Figure, title: str) -> str:
     svg = svg.replace(INK, "currentColor")
     name = escape(title, quote=True)
     width, height = (round(72 * inches) for inches in figure.get_size_inches())
-    # pictures side by side grow alike, so that their letters are of one size
-    head = f'<svg viewBox="0 0 {width} {height}" style="flex: {width} 1 {width}px" role="img" aria-label="{name}" '
+    # pictures grow alike, side by side or alone, so that their letters are of one size
+    head = (
+        f'<svg viewBox="0 0 {width} {height}" style="flex: {width} 1 {width}px; max-width: {_LARGEST * width:.0f}px" '
+    )
+    head += f'role="img" aria-label="{name}" '
     head += 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
     return head + svg[svg.index(">") + 1 :]
 
 
-def resolution_axis(axes: Axes) -> None:
-    """Resolutions in Å along the upper edge of axes whose abscissa is a frequency in 1/Å."""
+def resolution_axis(axes: Axes, power: int = 1) -> None:
+    """Resolutions d in Å along the upper edge of axes whose abscissa is a power of the frequency 1/d."""
     limit = axes.get_xlim()[1]
     kept: list[float] = []
     for value in reversed(_RESOLUTIONS_ANGSTROM):
-        place = 1 / value
-        if place <= limit and (not kept or 1 / kept[-1] - place > _CLOSEST_TICKS * limit):
+        place = value**-power
+        if place <= limit and (not kept or kept[-1] ** -power - place > _CLOSEST_TICKS * limit):
             kept.append(value)
     top = axes.secondary_xaxis("top")
-    top.set_xticks([1 / value for value in kept], [f"{value:g}" for value in kept])
+    top.set_xticks([value**-power for value in kept], [f"{value:g}" for value in kept])
     top.set_xlabel("resolution (Å)")

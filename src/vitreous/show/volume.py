@@ -73,7 +73,9 @@ def volume_html(volume: Float[NumpyArray, "z y x"], label: str, contour: float |
         '<button type="button">Reset</button></div>'
         f'<script type="application/json" class="facts-of-volume">{described}</script>'
         f'<script type="text/plain" class="voxels">{base64.b64encode(steps.tobytes()).decode("ascii")}</script>'
-        f"<figcaption>{escape(label)}. Drag it or use the arrow keys to turn it (with Shift: faster)."
+        f"<figcaption>{escape(label)}."
+        '<span class="turning"> Drag it or use the arrow keys to turn it (with Shift: faster).</span>'
+        '<span class="standing"> A still picture: this page turns it where the browser has WebGL 2.</span>'
         "</figcaption></figure>"
     )
 

@@ -1,0 +1,12 @@
+from drawn import spoken, words
+from vitreous.show.timing import Timing, timing_figure
+
+
+def test_every_part_and_its_seconds_stand_in_the_figure():
+    svg = timing_figure(Timing({"read": 0.5, "insert": 1.25}))
+    assert {"read", "insert", "0.50", "1.25", "time (s)"} <= set(words(svg))
+    assert spoken(svg) == "Time of each part: read 0.50 s, insert 1.25 s"
+
+
+def test_parts_that_took_no_time_are_drawn():
+    assert "0.00" in words(timing_figure(Timing({"read": 0.0})))
