@@ -13,11 +13,17 @@ from typing import Annotated, Any
 import typer
 
 from vitreous import __version__
+from vitreous.cli.blur import blur
 from vitreous.cli.check import check
 from vitreous.cli.convert import convert
 from vitreous.cli.ctf import ctf
+from vitreous.cli.downsample import downsample
+from vitreous.cli.fsc import fsc
 from vitreous.cli.info import info
+from vitreous.cli.mask import mask
 from vitreous.cli.printable import printable
+from vitreous.cli.reconstruct import reconstruct
+from vitreous.cli.sharpen import sharpen
 from vitreous.cli.simulate import simulate
 from vitreous.cli.study import study
 from vitreous.jobs.exits import DONE, OUR_FAULT, exit_status, one_line
@@ -31,6 +37,12 @@ app.command()(info)
 app.command()(convert)
 app.command()(ctf)
 app.command()(simulate)
+app.command()(downsample)
+app.command()(fsc)
+app.command()(mask)
+app.command()(sharpen)
+app.command()(blur)
+app.command()(reconstruct)
 app.command()(check)
 app.add_typer(study, name="study")
 
