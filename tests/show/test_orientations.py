@@ -25,8 +25,7 @@ def test_directions_stand_where_they_are_written():
 
 
 def test_an_image_is_counted_where_it_looks():
-    rotations = relion_to_matrix(np.array([[90.0, 90.0, 37.0], [90.0, 90.0, -110.0], [0.0, 0.0, 5.0]]))
-    # two in the middle of a side of the sphere's parts, away from their edges
+    # the first two look the same way, in the middle of a part of the sphere
     rotations = relion_to_matrix(np.array([[45.0, 90.0, 37.0], [45.0, 90.0, -110.0], [22.0, 11.0, 5.0]]))
     counts = directions_per_area(rotations, 4)
     assert counts.sum() == 3
