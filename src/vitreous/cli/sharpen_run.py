@@ -57,7 +57,8 @@ def sharpen_map(source: Path, options: SharpenOptions) -> tuple[NumpyArray, MapF
         low_pass_angstrom=ends,
     )
     parts = [f"B factor {b_factor:.1f} Å² ({said}) taken out"]
-    parts += ["weighted by the FSC"] * (curve is not None) + [f"ends at {ends:.2f} Å"] * (ends is not None)
+    parts += ["weighted by the FSC"] if curve is not None else []
+    parts += [f"ends at {ends:.2f} Å"] if ends is not None else []
     return np.asarray(made), one, ", ".join(parts)
 
 
