@@ -7,8 +7,8 @@ import pytest
 from browsing import Log, chromium, overflow, violations
 from vitreous.jobs.record import RunRecord
 from vitreous.reconstruction import cone_fsc, guinier_fit, half_map_fsc
+from vitreous.reconstruction.coverage import FourierCoverage
 from vitreous.rotations import random_rotations
-from vitreous.show.coverage import Coverage
 from vitreous.show.reconstruction import ReconstructionShown, reconstruction_report
 from vitreous.show.timing import Timing
 
@@ -35,7 +35,7 @@ def shown():
         resolution=resolution,
         rotations=random_rotations(1200, 1),
         defocus_angstrom=np.random.default_rng(1).uniform(8e3, 2.5e4, 1200),
-        coverage=Coverage(k, np.ones(len(k)), 1200 / np.arange(1, len(k) + 1)),
+        coverage=FourierCoverage(k, np.ones(len(k)), 1200 / np.arange(1, len(k) + 1), 0.9),
         guinier=guinier_fit(volume, pixel_size_angstrom=1.5, high_angstrom=3.2),
         anisotropy=cone_fsc(first * mask, second * mask, pixel_size_angstrom=1.5),
         timing=Timing({"read": 0.2, "insert": 0.4}, 2000.0, 8000.0, "Memory moves 36 GB/s."),
@@ -84,7 +84,7 @@ def test_a_map_that_claims_nothing_says_so(shown, record):
 def test_what_was_not_measured_is_left_out(shown, record):
     bare = ReconstructionShown(shown.volume, 1.5, 1200, shown.resolution, shown.rotations)
     html = reconstruction_report(bare, record)
-    assert {"B factor", "Sphericity", "Images per second"} & set(facts_of(html)) == set()
+    assert {"B factor", "Sphericity", "Evenness of views", "Images per second"} & set(facts_of(html)) == set()
     assert "Guinier" not in html
     assert 'id="time"' not in html
     assert "Fourier coverage" not in html

@@ -250,8 +250,7 @@ def _write_report(
     with_ctf: bool,
 ) -> None:
     """Write ``report.html``."""
-    from vitreous.show.coverage import Coverage  # here, because it brings in matplotlib
-    from vitreous.show.reconstruction import ReconstructionShown, reconstruction_report
+    from vitreous.show.reconstruction import ReconstructionShown, reconstruction_report  # it brings in matplotlib
     from vitreous.show.timing import Timing
 
     resolution, guinier, coverage = found
@@ -263,7 +262,7 @@ def _write_report(
         resolution,
         particles.rotations(),
         defocus_angstrom=(u + v) / 2 if with_ctf and u is not None and v is not None else None,
-        coverage=Coverage(coverage.frequencies_per_angstrom, coverage.fraction_seen, coverage.effective_views),
+        coverage=coverage,
         guinier=guinier,
         timing=Timing(clock.seconds, job.record.figures["images_per_second"]),
     )

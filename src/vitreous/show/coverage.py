@@ -1,43 +1,21 @@
 """How much of Fourier space the views of a set saw, shell by shell."""
 
-from dataclasses import dataclass
-
-from jaxtyping import Float
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from vitreous._typing import NumpyArray
+from vitreous.reconstruction.coverage import FourierCoverage
 from vitreous.show.style import FIRST, SECOND, STYLE, resolution_axis, to_svg
 
-__all__ = ["Coverage", "coverage_figure"]
+__all__ = ["coverage_figure"]
 
 
-@dataclass(frozen=True, eq=False)
-class Coverage:
-    """What each shell of Fourier space saw.
-
-    Parameters
-    ----------
-    frequencies_per_angstrom
-        (shells,) 1/Å.
-    fraction_seen
-        (shells,) the share of the shell's coefficients that some image contributed to, 0 … 1.
-    effective_views
-        (shells,) the weight that a coefficient of the shell got, in whole views.
-    """
-
-    frequencies_per_angstrom: Float[NumpyArray, " shell"]
-    fraction_seen: Float[NumpyArray, " shell"]
-    effective_views: Float[NumpyArray, " shell"]
-
-
-def coverage_figure(coverage: Coverage) -> str:
-    """The share of each shell that was seen, and how many views a coefficient of it got.
+def coverage_figure(coverage: FourierCoverage) -> str:
+    """The share of each shell that was seen, and how many views its noise is worth.
 
     Parameters
     ----------
     coverage
-        Of all images together.
+        Of all images together (`vitreous.reconstruction.coverage.fourier_coverage`).
 
     Returns
     -------

@@ -8,7 +8,8 @@ from jaxtyping import Float
 from vitreous._typing import NumpyArray
 from vitreous.jobs import RunRecord
 from vitreous.reconstruction import Anisotropy, GuinierFit, Resolution
-from vitreous.show.coverage import Coverage, coverage_figure
+from vitreous.reconstruction.coverage import FourierCoverage
+from vitreous.show.coverage import coverage_figure
 from vitreous.show.figures import histogram_figure
 from vitreous.show.fsc import angstrom_or_none, fsc_caption, fsc_figure
 from vitreous.show.guinier import guinier_figure
@@ -57,7 +58,7 @@ class ReconstructionShown:
     resolution: Resolution
     rotations: Float[NumpyArray, "n 3 3"]
     defocus_angstrom: Float[NumpyArray, " n"] | None = None
-    coverage: Coverage | None = None
+    coverage: FourierCoverage | None = None
     guinier: GuinierFit | None = None
     anisotropy: Anisotropy | None = None
     timing: Timing = field(default_factory=Timing)
@@ -118,6 +119,8 @@ def _overview(shown: ReconstructionShown, record: RunRecord) -> str:
         facts["Images per second"] = f"{rate:,.0f}"
         if timing.limit_images_per_second:
             facts["Share of the machine's limit"] = f"{100 * rate / timing.limit_images_per_second:.0f} %"
+    if shown.coverage is not None:
+        facts["Evenness of views"] = f"{shown.coverage.evenness:.2f}"
     if shown.anisotropy is not None:
         facts["Sphericity"] = f"{shown.anisotropy.sphericity:.2f}"
     return facts_html(facts)
@@ -145,8 +148,8 @@ def _views(shown: ReconstructionShown) -> str:
     if shown.coverage is not None:
         pictures.append(coverage_figure(shown.coverage))
         said += (
-            " Fourier coverage: how much of each shell some image saw, and how many whole views a coefficient of the "
-            "shell got."
+            " Fourier coverage: how much of each shell was seen, and how many evenly spread views without contrast "
+            "transfer would leave as much noise there. Evenness is 1 where all directions are seen alike."
         )
     if shown.defocus_angstrom is not None and len(shown.defocus_angstrom):
         microns = [float(value) / 1e4 for value in shown.defocus_angstrom]
