@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from vitreous._errors import InputError
-from vitreous.jobs.machine import choose_device, peak_memory_bytes, use_threads
+from vitreous.jobs.machine import choose_device, memory_bytes_per_second, peak_memory_bytes, use_threads
 
 
 def test_devices():
@@ -38,3 +38,7 @@ def test_peak_memory_is_in_bytes():
     after = peak_memory_bytes()
     assert after >= held.nbytes
     assert after - before <= 2 * held.nbytes
+
+
+def test_memory_moves_more_than_a_disk_and_less_than_a_cache():
+    assert 5e8 < memory_bytes_per_second() < 1e12

@@ -14,6 +14,7 @@ from vitreous._typing import NumpyArray
 from vitreous.cli.options import ReadingOptions
 from vitreous.cli.reconstruct import InversionOptions
 from vitreous.jobs import Job
+from vitreous.jobs.machine import memory_bytes_per_second
 from vitreous.particles import ParticleSet, read_particles, split_halves
 from vitreous.particles.specimens import read_map
 from vitreous.projection.accumulator import Accumulator
@@ -22,6 +23,7 @@ from vitreous.reconstruction import GuinierFit, Resolution, automatic_mask, guin
 from vitreous.reconstruction.coverage import FourierCoverage, fourier_coverage
 from vitreous.reconstruction.direct import cut_to_sphere, invert, noise_to_signal
 from vitreous.reconstruction.halves import stream_halves, threads_of_a_half
+from vitreous.reconstruction.traffic import traffic_bytes
 from vitreous.rotations import symmetry_matrices
 
 __all__ = ["run_reconstruction"]
@@ -254,6 +256,13 @@ def _write_report(
     from vitreous.show.timing import Timing
 
     resolution, guinier, coverage = found
+    speed, bytes_each = memory_bytes_per_second(job.task.threads or 1), traffic_bytes(particles.box)
+    timing = Timing(
+        clock.seconds,
+        job.record.figures["images_per_second"],
+        speed / bytes_each,
+        f"An image moves {bytes_each / 1e6:.2f} MB through memory, which here copies {speed / 1e9:.0f} GB/s.",
+    )
     u, v = particles.defocus_u_angstrom, particles.defocus_v_angstrom
     shown = ReconstructionShown(
         volume,
@@ -264,7 +273,7 @@ def _write_report(
         defocus_angstrom=(u + v) / 2 if with_ctf and u is not None and v is not None else None,
         coverage=coverage,
         guinier=guinier,
-        timing=Timing(clock.seconds, job.record.figures["images_per_second"]),
+        timing=timing,
     )
     with job.write("report.html") as path:
         path.write_text(reconstruction_report(shown, job.record), encoding="utf-8")

@@ -1,10 +1,12 @@
 """What a job uses of the machine: device, threads, memory."""
 
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 from vitreous._errors import InputError
 
-__all__ = ["choose_device", "peak_memory_bytes", "use_threads"]
+__all__ = ["choose_device", "memory_bytes_per_second", "peak_memory_bytes", "use_threads"]
 
 
 def choose_device(name: str) -> str:
@@ -58,3 +60,31 @@ def peak_memory_bytes() -> int | None:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def memory_bytes_per_second(threads: int = 1, block_bytes: int = 2**25) -> float:
+    """How fast memory is read and written: what copying a large array moves, the best of five times.
+
+    Parameters
+    ----------
+    threads
+        That copy at one time, each a block of its own.
+    block_bytes
+        Of each; far more than a cache holds.
+
+    Returns
+    -------
+    float
+        Bytes read and bytes written, together, per second.
+    """
+    import numpy as np
+
+    # written once before, so that the pages are there
+    blocks = [(np.ones(block_bytes, np.uint8), np.ones(block_bytes, np.uint8)) for _ in range(threads)]
+    seconds = []
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(5):
+            start = time.perf_counter()
+            list(pool.map(lambda pair: np.copyto(*pair), blocks))
+            seconds.append(time.perf_counter() - start)
+    return 2 * block_bytes * threads / min(seconds)
