@@ -7,8 +7,37 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from http.cookiejar import CookieJar
 from pathlib import Path
 from threading import Thread
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer, read to its end and closed."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+def newcomer() -> OpenerDirector:
+    """Return a browser without pages, which keeps its cookies."""
+    return build_opener(HTTPCookieProcessor(CookieJar()))
+
+
+def fetch(browser: OpenerDirector, asked: str | Request) -> Fetched:
+    """Ask for an address; refusals are answers like others."""
+    try:
+        answer = browser.open(asked)
+    except HTTPError as error:
+        answer = error
+    with answer:
+        return Fetched(answer.status, answer.headers, answer.read())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
+from serving import fetch
 from vitreous._errors import InputError
 from vitreous.study.serve import bound, check_bundle, is_loopback
 
@@ -36,9 +37,8 @@ def test_it_stops_at_once_with_a_practical_open(tmp_path, name):
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
         address = next(line for line in server.stdout if "token=" in line).strip()
         base, jar = address.split("/?")[0], CookieJar()
-        urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(
-            address.replace("/?", "/static/vitreous/site.js?")
-        )
+        entering = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        fetch(entering, address.replace("/?", "/static/vitreous/site.js?"))
         cookie = "; ".join(f"{held.name}={held.value}" for held in jar)
         socket_address = f"{base.replace('http', 'ws')}/practicals/04-blur/ws?session_id=s_stop00"
         headers = {"Cookie": cookie}

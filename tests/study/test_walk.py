@@ -1,16 +1,13 @@
 """A walk over the whole course: every page answers, every link leads somewhere, nothing is loaded from elsewhere."""
 
 import re
-import urllib.request
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from http.cookiejar import CookieJar
-from urllib.error import HTTPError
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
-from serving import served
+from serving import fetch, newcomer, served
 from vitreous.study.meetings import read_curriculum
 from vitreous.study.site.headers import PAGES
 from vitreous.study.site.practicals import practical_paths
@@ -61,21 +58,13 @@ class Course:
     statuses: dict[str, int]
 
 
-def get(browser, address: str):
-    try:
-        answer = browser.open(address)
-    except HTTPError as error:
-        answer = error
-    return answer
-
-
 @pytest.fixture(scope="module")
 def course():
     """Every page that links lead to from the first one."""
     with served() as address:
-        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        browser = newcomer()
         base = address.split("/?")[0]
-        browser.open(address)
+        fetch(browser, address)
         walked = Course(base, {}, {})
         # the search is reached by a form
         waiting = ["/", "/search/?q=defocus"]
@@ -84,12 +73,11 @@ def course():
             if path in walked.statuses:
                 continue
             assert len(walked.statuses) < MOST_PAGES, "the walk does not end"
-            answer = get(browser, base + path)
+            answer = fetch(browser, base + path)
             walked.statuses[path] = answer.status
             if answer.headers.get_content_type() != "text/html" or path.startswith("/practicals/"):
-                answer.close()
                 continue
-            text = answer.read().decode()
+            text = answer.body.decode()
             page = Page(answer.status, answer.headers["content-security-policy"], text)
             walked.pages[path] = page
             here = [urldefrag(urljoin(path, link))[0] for link in [*page.links, *page.loads]]

@@ -4,14 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-import urllib.request
-from http.cookiejar import CookieJar
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
-from serving import served
+from serving import fetch, newcomer, served
 from vitreous.study.site.practicals import practical_paths
 
 ROOT = Path(__file__).parents[2]
@@ -51,9 +49,9 @@ def test_the_installed_wheel_serves_the_course(wheel, tmp_path):
     subprocess.run([programs / "python", *PIP, "install", "-c", ROOT / "constraints.txt", wanted], check=True)
     # neither Node nor anything else of this machine's is found
     with served(programs / "python", PATH=f"{programs}{os.pathsep}", PYTHONPATH="") as address:
-        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        browser = newcomer()
         base = address.split("/?")[0]
         for path in [address, f"{base}/static/vitreous/site.js", f"{base}/meetings/04-phase-contrast/blur/"]:
-            assert browser.open(path).status == 200
+            assert fetch(browser, path).status == 200
         for name in practical_paths():
-            assert b"/marimo/assets/" in browser.open(f"{base}/practicals/{name}/").read()
+            assert b"/marimo/assets/" in fetch(browser, f"{base}/practicals/{name}/").body

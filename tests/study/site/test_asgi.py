@@ -3,41 +3,38 @@
 import json
 import re
 import urllib.request
-from http.cookiejar import CookieJar
 
 import pytest
 
-from serving import served
+from serving import fetch, newcomer, served
 from vitreous.study.site.asgi import STATIC
 
 
 @pytest.fixture(scope="module")
 def site():
-    """An opener that went in by the token, and the address of the course."""
+    """A browser that went in by the token, and the address of the course."""
     with served() as address:
-        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        assert browser.open(address).status == 200
+        browser = newcomer()
+        assert fetch(browser, address).status == 200
         yield browser, address.split("/?")[0]
 
 
 def test_pages_practicals_and_files_come_from_one_address(site):
     browser, base = site
-    assert b"Vitreous" in browser.open(f"{base}/").read()
-    assert b"/marimo/assets/" in browser.open(f"{base}/practicals/04-blur/").read()
-    assert browser.open(f"{base}/static/vitreous/site.js").read() == (STATIC / "vitreous" / "site.js").read_bytes()
+    assert b"Vitreous" in fetch(browser, f"{base}/").body
+    assert b"/marimo/assets/" in fetch(browser, f"{base}/practicals/04-blur/").body
+    assert fetch(browser, f"{base}/static/vitreous/site.js").body == (STATIC / "vitreous" / "site.js").read_bytes()
 
 
 def test_files_named_by_their_digest_are_kept_for_ever_and_the_others_asked_for_again(site):
     browser, base = site
-    page = browser.open(f"{base}/practicals/04-blur/").read().decode()
+    page = fetch(browser, f"{base}/practicals/04-blur/").body.decode()
     asset = re.search(r"/marimo/assets/[^\"]+\.js", page)[0]
-    assert "immutable" in browser.open(base + asset).headers["cache-control"]
-    script = browser.open(f"{base}/static/vitreous/site.js")
+    assert "immutable" in fetch(browser, base + asset).headers["cache-control"]
+    script = fetch(browser, f"{base}/static/vitreous/site.js")
     assert script.headers["cache-control"] == "no-cache"
     again = urllib.request.Request(f"{base}/static/vitreous/site.js", headers={"If-None-Match": script.headers["etag"]})
-    with pytest.raises(urllib.error.HTTPError) as answer:
-        browser.open(again)
-    assert answer.value.code == 304
+    assert fetch(browser, again).status == 304
 
 
 @pytest.mark.parametrize(
@@ -45,19 +42,16 @@ def test_files_named_by_their_digest_are_kept_for_ever_and_the_others_asked_for_
 )
 def test_what_is_not_there_is_not_there_and_has_the_headers_too(site, path):
     browser, base = site
-    with pytest.raises(urllib.error.HTTPError) as answer:
-        browser.open(base + path)
-    assert answer.value.code == 404
-    assert answer.value.headers["x-content-type-options"] == "nosniff"
-    assert "default-src 'self'" in answer.value.headers["content-security-policy"]
+    answer = fetch(browser, base + path)
+    assert answer.status == 404
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
-def test_without_the_cookie_nothing_answers(site):
+@pytest.mark.parametrize("path", ["/", "/practicals/04-blur/", "/static/vitreous/site.js", "/marimo/logo.png"])
+def test_without_the_cookie_nothing_answers(site, path):
     _, base = site
-    for path in ["/", "/practicals/04-blur/", "/static/vitreous/site.js", "/marimo/logo.png"]:
-        with pytest.raises(urllib.error.HTTPError) as answer:
-            urllib.request.urlopen(base + path)
-        assert answer.value.code == 403
+    assert fetch(newcomer(), base + path).status == 403
 
 
 def test_a_setting_is_not_taken_without_its_origin(site):
@@ -67,6 +61,4 @@ def test_a_setting_is_not_taken_without_its_origin(site):
         data=json.dumps({"objectIds": [], "values": []}).encode(),
         headers={"Content-Type": "application/json", "Marimo-Session-Id": "s_none00"},
     )
-    with pytest.raises(urllib.error.HTTPError) as answer:
-        browser.open(request)
-    assert answer.value.code == 403
+    assert fetch(browser, request).status == 403

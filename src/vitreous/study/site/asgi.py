@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.asgi import get_asgi_application
-from starlette.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -52,7 +53,10 @@ def site() -> ASGIApp:
             await send({"type": "websocket.close", "code": 1008})
         elif first in files:
             under = {**scope, "root_path": first}
-            await files[first](under, receive, _kept_for(scope["path"], send))
+            try:
+                await files[first](under, receive, _kept_for(scope["path"], send))
+            except HTTPException as refused:
+                await PlainTextResponse("There is nothing here.", refused.status_code)(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
