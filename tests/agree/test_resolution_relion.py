@@ -118,7 +118,7 @@ def test_a_mask(halves, tmp_path):
 
 @pytest.mark.parametrize("box", [24, 20])
 def test_smaller_images(tmp_path, rng, box):
-    """RELION leaves the Nyquist line of the smaller box out, or counts it once: apart from it the images are the same."""
+    """The Nyquist line of the smaller box is each program's own; apart from it the images are the same."""
     images = noise(32, rng)[:4].astype(np.float32)
     mrcfile.write(tmp_path / "in.mrcs", images, voxel_size=1.0)
     command = f"relion_image_handler --i in.mrcs --o small --angpix 1 --rescale_angpix {32 / box} --new_box {box}"
