@@ -69,7 +69,7 @@ def test_the_key_figures_stand_on_top(shown, record):
     assert facts["Resolution (FSC 0.5)"] == f"{shown.resolution.resolution_half_angstrom:.2f} Å"
     assert facts["Images"] == "1,200"
     assert facts["Images per second"] == "2,000"
-    assert facts["Share of the machine&#x27;s limit"] == "25 %"
+    assert facts["Share of the machine’s limit"] == "25 %"
     assert facts["Time"] == "0.6 s"
     assert facts["B factor"].endswith(" Å²")
 

@@ -10,3 +10,9 @@ def test_every_part_and_its_seconds_stand_in_the_figure():
 
 def test_parts_that_took_no_time_are_drawn():
     assert "0.00" in words(timing_figure(Timing({"read": 0.0})))
+
+
+def test_a_small_share_is_not_rounded_to_nothing():
+    assert Timing({}, 3.0, 8000.0).share == "0.037 %"
+    assert Timing({}, 2000.0, 8000.0).share == "25 %"
+    assert Timing({}, 2000.0).share is None

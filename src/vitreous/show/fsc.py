@@ -52,7 +52,8 @@ def fsc_figure(resolution: Resolution, anisotropy: Anisotropy | None = None) -> 
         _threshold(axes, _HALF_MAPS, resolution.resolution_angstrom)
         _threshold(axes, _HALF, resolution.resolution_half_angstrom)
         resolution_axis(axes)
-        figure.legend(loc="outside lower center", ncols=3, fontsize=8, handlelength=2.4)
+        count = len(axes.get_legend_handles_labels()[0])
+        figure.legend(loc="outside lower center", ncols=-(-count // 2), fontsize=8, handlelength=2.4)
         claimed = angstrom_or_none(resolution.resolution_angstrom)
         return to_svg(figure, f"Fourier shell correlation of the half maps; resolution at 0.143: {claimed}")
 

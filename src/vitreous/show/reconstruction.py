@@ -117,8 +117,8 @@ def _overview(shown: ReconstructionShown, record: RunRecord) -> str:
     facts["Time"] = f"{seconds:,.1f} s"
     if rate is not None:
         facts["Images per second"] = f"{rate:,.0f}"
-        if timing.limit_images_per_second:
-            facts["Share of the machine's limit"] = f"{100 * rate / timing.limit_images_per_second:.0f} %"
+    if timing.share is not None:
+        facts["Share of the machine’s limit"] = timing.share
     if shown.coverage is not None:
         facts["Evenness of views"] = f"{shown.coverage.evenness:.2f}"
     if shown.anisotropy is not None:
@@ -159,10 +159,9 @@ def _views(shown: ReconstructionShown) -> str:
 
 def _time(timing: Timing) -> str:
     said = "Time of each part of the run; the start of the program and this report are not in it."
-    if timing.images_per_second is not None and timing.limit_images_per_second:
-        share = 100 * timing.images_per_second / timing.limit_images_per_second
+    if timing.share is not None:
         said += (
-            f" {timing.images_per_second:,.0f} images per second are {share:.0f} % of the "
+            f" {timing.images_per_second:,.0f} images per second are {timing.share} of the "
             f"{timing.limit_images_per_second:,.0f} that this machine allows. {timing.limit_words}"
         )
     return figures_html([timing_figure(timing)], said.strip())

@@ -24,6 +24,13 @@ class Timing:
     limit_words: str = ""
     """How the limit was found, plain text."""
 
+    @property
+    def share(self) -> str | None:
+        """The speed in per cent of the limit, in two figures; None where either is not known."""
+        if self.images_per_second is None or not self.limit_images_per_second:
+            return None
+        return f"{float(f'{100 * self.images_per_second / self.limit_images_per_second:.2g}'):g} %"
+
 
 def timing_figure(timing: Timing) -> str:
     """The parts of a run as bars.
