@@ -17,8 +17,12 @@ __all__ = ["FIRST", "INK", "SECOND", "STYLE", "THIRD", "resolution_axis", "to_sv
 
 INK = "#010203"
 """Stands for the colour of the text until the figure is written."""
-FIRST, SECOND, THIRD = "#3b8bc4", "#d9772b", "#8a8f98"
-"""Blue and orange, told apart by all kinds of colour vision, and grey; legible on white and on black."""
+FIRST = "#3b8bc4"
+"""Blue."""
+SECOND = "#d9772b"
+"""Orange, told apart from the blue by all kinds of colour vision; both are legible on white and on black."""
+THIRD = "#8a8f98"
+"""Grey, for what stands behind."""
 STYLE: Any = {
     "font.family": "sans-serif",
     "font.size": 9.0,
