@@ -41,3 +41,5 @@ def test_a_known_mixture_is_undone(library):
 def test_what_the_mask_explains_wholly_is_nothing():
     found = corrected_fsc(np.ones(8), np.ones(8), 1)
     np.testing.assert_allclose(found[1:], 0)
+    beyond = corrected_fsc(np.full(8, -0.9), np.full(8, 0.9), 1)
+    np.testing.assert_allclose(beyond[1:], -1, err_msg="a correlation is at least -1, whatever it is divided by")

@@ -66,7 +66,7 @@ def corrected_fsc(
     Returns
     -------
     Real array
-        Shape (shells,); 0 where the mask explains everything (F_n = 1).
+        Shape (shells,), −1 … 1; 0 where the mask explains everything (F_n = 1).
 
     References
     ----------
@@ -76,6 +76,6 @@ def corrected_fsc(
     left = 1 - randomised
     explained = left <= 1e-6
     corrected = (masked - randomised) / xp.where(explained, xp.ones_like(left), left)
-    corrected = xp.where(explained, xp.zeros_like(corrected), corrected)
+    corrected = xp.clip(xp.where(explained, xp.zeros_like(corrected), corrected), -1.0, 1.0)
     shells = xp.arange(masked.shape[0], device=device_of(masked))
     return xp.where(shells < first_shell, masked, corrected)
