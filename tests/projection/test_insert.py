@@ -55,7 +55,7 @@ def test_what_is_inserted_is_hermitian(n, rng):
 
 
 def test_weights_count_every_coefficient_of_the_full_spectrum_once():
-    """NEAREST without padding puts each of the n² coefficients of an unrotated image into one voxel of the plane z = 0."""
+    """NEAREST without padding puts each of the n² coefficients of an unrotated image into one voxel of its plane."""
     n = 7
     counts = insert_slices(np.ones((1, n, n // 2 + 1)), np.eye(3)[None], NEAREST, 1, cutoff_cycles=EVERYTHING)
     assert counts.dtype == np.float64

@@ -8,15 +8,15 @@ with w of `vitreous.fourier.hermitian_weights`: 2 where a coefficient stands for
 are stored. In it ⟨slice T, S⟩ = ⟨T, insert S⟩ for every half transform T of a real map and any S, Hermitian or not.
 """
 
-from jaxtyping import Float, Inexact
+from jaxtyping import Complex64, Float, Float32, Inexact
 
 from vitreous._array import as_arrays, complex_dtype, namespace
-from vitreous._typing import Array, Real
+from vitreous._typing import Array, NumpyArray, Real
 from vitreous.fourier import full_to_half, hermitian_weights, mirror
 from vitreous.interpolation import Kernel, spread
 from vitreous.projection.slice import NYQUIST, cut_off, slice_points, without_prefilter
 
-__all__ = ["insert_slices"]
+__all__ = ["add_slices", "insert_slices"]
 
 
 def insert_slices(
@@ -70,3 +70,34 @@ def insert_slices(
     hermitian = 0.5 * (full + xp.conj(mirror(full, tuple(range(-dim, 0)))))
     half = full_to_half(hermitian, dim)
     return half if xp.isdtype(spectra.dtype, "complex floating") else xp.real(half)
+
+
+def add_slices(
+    total: Float32[NumpyArray, "z y x 3"],
+    data: Complex64[NumpyArray, "m ky kx_half"],
+    weights: Float32[NumpyArray, "m ky kx_half"],
+    rotations: Float[NumpyArray, "m 3 3"],
+    kernel: Kernel,
+    *,
+    cutoff_cycles: Real = NYQUIST,
+) -> None:
+    """Data and their weights inserted into a running total; the readable reference of the kernel.
+
+    N += insert(D), W += insert(C²).
+
+    Parameters
+    ----------
+    total
+        Changed in place: real and imaginary part of N, and W, shape (P, P, P // 2 + 1, 3).
+    data, weights
+        Shape (m, box, box // 2 + 1).
+    rotations
+        Shape (m, 3, 3).
+    kernel, cutoff_cycles
+        As in `insert_slices`.
+    """
+    size = total.shape[0]
+    numerator = insert_slices(data, rotations, kernel, cutoff_cycles=cutoff_cycles, size=size)
+    total[..., 0] += numerator.real
+    total[..., 1] += numerator.imag
+    total[..., 2] += insert_slices(weights, rotations, kernel, cutoff_cycles=cutoff_cycles, size=size)
