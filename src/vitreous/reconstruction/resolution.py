@@ -6,7 +6,6 @@ it, taken together, correlate more than independent noise does, and a mask may e
 never found a claim of its own: a mask drawn around noise correlates with it.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -186,12 +185,5 @@ def _masked_curves(
     """The FSC of the masked maps, and of the masked maps with random phases."""
     xp = namespace(half1, half2, mask)
     mask = xp.astype(mask, half1.dtype)
-
-    def masked_chance(half: Array, own: np.random.Generator) -> Array:
-        return randomise_phases(half, first_shell, own) * mask
-
-    # transforms let go of the interpreter's lock, and each half has random numbers of its own
-    with ThreadPoolExecutor(2) as pool:
-        chance = [pool.submit(masked_chance, *pair) for pair in zip((half1, half2), rng.spawn(2), strict=True)]
-        masked = fsc(half1 * mask, half2 * mask)
-    return to_numpy(masked), to_numpy(fsc(chance[0].result(), chance[1].result()))
+    chance = [randomise_phases(half, first_shell, rng) for half in (half1, half2)]
+    return to_numpy(fsc(half1 * mask, half2 * mask)), to_numpy(fsc(chance[0] * mask, chance[1] * mask))
