@@ -1,0 +1,91 @@
+"""Maps against RELION's reconstruction of the same STAR file, and against the hand of a set that EMAN projected."""
+
+import subprocess
+from dataclasses import replace
+
+import mrcfile
+import numpy as np
+import pytest
+
+import needs
+from simulated import PIXEL, blobs, images_of, particles_of, write_set
+from vitreous.cli import main
+from vitreous.fourier import frequency_radius, fsc, irft, rft
+from vitreous.particles import OpticsGroup, read_cryodrgn, split_halves
+from vitreous.projection.accumulator import Accumulator
+from vitreous.reconstruction.direct import invert
+from vitreous.reconstruction.halves import stream_halves
+
+BOX = 32
+
+
+def ours(folder):
+    words = [
+        "reconstruct",
+        folder / "particles.star",
+        "-o",
+        folder / "job",
+        "--quiet",
+        "--wiener",
+        "none",
+        "--mask",
+        "none",
+    ]
+    assert main([str(word) for word in words]) == 0
+    return mrcfile.read(folder / "job" / "map.mrc").astype(float)
+
+
+def theirs(folder):
+    words = f"relion_reconstruct --i particles.star --o relion.mrc --ctf --angpix {PIXEL}".split()
+    subprocess.run(words, cwd=folder, check=True, capture_output=True)
+    return mrcfile.read(folder / "relion.mrc").astype(float)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        (),
+        (
+            OpticsGroup("a", 300.0, 2.7, 0.1, PIXEL, BOX, beam_tilt_mrad=(1.5, -1.0)),
+            OpticsGroup("b", 200.0, 2.0, 0.07, PIXEL, BOX, even_zernike=(0.0, 0.0, 0.0, 0.0, 2.0, 1.0, 0.0, 0.0, 3.0)),
+        ),
+    ],
+    ids=["one group", "two groups with aberrations"],
+)
+def test_relions_map_of_the_same_file(tmp_path, groups):
+    """To their common resolution the maps correlate above 0.99, and the mirror image does not."""
+    needs.program("relion_convert_star")
+    truth, particles = blobs(BOX), particles_of(500, BOX, groups=groups)
+    write_set(tmp_path, particles, images_of(truth, particles, 1.0))
+    one, two = ours(tmp_path), theirs(tmp_path)
+    known = np.minimum(fsc(one, truth.astype(float)), fsc(two, truth.astype(float)))
+    common = int(np.argmax(np.append(known, 0.0) < 0.5))
+    assert common > 8
+    one, two = (low_pass_to(volume, common / BOX) for volume in (one, two))
+    assert np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.99
+    assert np.all(fsc(one, two)[1:common] > 0.9)
+    mirrored = np.roll(two[::-1], 1, axis=0)
+    assert np.corrcoef(one.ravel(), mirrored.ravel())[0, 1] < 0.8
+
+
+def low_pass_to(volume, cycles):
+    half = rft(volume, 3)
+    return irft(half * (frequency_radius(volume.shape, half=True) < cycles), volume.shape)
+
+
+def half_maps(particles):
+    both = tuple(Accumulator(particles.box, threads=1) for _ in range(2))
+    for _ in stream_halves(split_halves(particles), both, with_ctf=False, threads=2):
+        pass
+    return [invert(half.numerator, half.denominator, particles.box).astype(float) for half in both]
+
+
+def test_the_hand_of_a_set_projected_by_eman():
+    """Half maps agree from the rotations of the set, and not from their transposes."""
+    folder = needs.data("relion_cross")
+    given = read_cryodrgn(folder / "hand.mrcs", folder / "hand_rot.pkl", pixel_size_angstrom=1.0)
+    given = replace(given, random_subset=1 + np.arange(len(given)) % 2)
+    # rot, tilt, psi → −psi, −tilt, −rot is the inverse rotation
+    transposed = replace(given, euler_deg=-given.euler_deg[:, ::-1])
+    assert fsc(*half_maps(given))[8] > 0.9
+    assert fsc(*half_maps(transposed))[8] < 0.2
