@@ -48,7 +48,7 @@ def local_resolution(
     window_angstrom
         D, the diameter of the window, Å: some five to ten times the resolution expected.
     step_angstrom
-        Between the points of the grid, Å; a sixth of the window if not given.
+        Between the points of the grid, Å; a quarter of the window, half of its width at half height, if not given.
     threshold
         Pieces have few coefficients in a shell, so that 0.5 is usual rather than 0.143.
 
@@ -79,7 +79,7 @@ def local_resolution(
         raise ValueError(
             f"a window of {window_angstrom:g} Å is {edge} voxels: it should be at least 8 and at most {min(shape)}"
         )
-    step = max(1, round((step_angstrom or window_angstrom / 6) / pixel_size_angstrom))
+    step = max(1, round((step_angstrom or window_angstrom / 4) / pixel_size_angstrom))
     axes = [np.unique(np.append(np.arange(0, n, step), n - 1)) for n in shape]
     wanted = _wanted(inside, axes, step)
     frequency = np.full(wanted.shape, 1 / (edge * pixel_size_angstrom))
