@@ -143,11 +143,7 @@ def _accumulated(
     first, second = (
         Accumulator(particles.box, threads=threads_of_a_half(threads), cutoff_cycles=cutoff) for _ in range(2)
     )
-    arrays = {
-        f"{name}{number}": getattr(half, name)
-        for number, half in enumerate((first, second), 1)
-        for name in ("numerator", "denominator")
-    }
+    arrays = {"half1": first.sums, "half2": second.sums}
     saved, state = job.load_checkpoint() or ({}, {"rounds": 0, "images": 0})
     for name, values in saved.items():
         arrays[name][...] = values

@@ -89,6 +89,11 @@ class Accumulator:
         self._total += other._total
 
     @property
+    def sums(self) -> Float32[NumpyArray, "z y x 3"]:
+        """The sums themselves, not a copy: numerator (real, imaginary) and denominator side by side, as they are kept."""
+        return self._total
+
+    @property
     def numerator(self) -> Complex64[NumpyArray, "z y x"]:
         """A copy of Σ Pᵀ(C S⁻¹ d): the half transform, shape (P, P, P // 2 + 1), P = padding · box."""
         return np.ascontiguousarray(self._total[..., :2]).view(np.complex64)[..., 0]
