@@ -70,4 +70,4 @@ def test_what_cannot_be(run, tmp_path, words, said):
     err = run(*words, "-o", "small", status=2)
     assert said in err
     assert err.count("\n") == 1
-    assert not (tmp_path / "small" / "particles.mrcs").exists()
+    assert not (tmp_path / "small").exists()

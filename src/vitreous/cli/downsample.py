@@ -50,7 +50,7 @@ def downsample(
     """
     from vitreous.jobs import Job, Task
     from vitreous.particles import read_particles
-    from vitreous.particles.downsample import write_downsampled
+    from vitreous.particles.downsample import downsampled_group, write_downsampled
 
     if reading.pixel_size_angstrom is not None and not 0 < reading.pixel_size_angstrom < float("inf"):
         raise InputError(f"--pixel-size {reading.pixel_size_angstrom:g}: expected a positive length")
@@ -58,6 +58,8 @@ def downsample(
     particles = read_particles(source, **given)
     if not len(particles):
         raise InputError("there are no particles", file=source)
+    for group in particles.groups_in_use:
+        downsampled_group(group, box)  # before a folder is made
     named = (source, *(reading.passthrough or ()), reading.poses, reading.ctf)
     task = Task("downsample", {"particles": source, "box": box, **asdict(reading)}, tuple(filter(None, named)))
     with Job(output, task, overwrite=overwrite, quiet=quiet) as job:
