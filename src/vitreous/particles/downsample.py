@@ -22,8 +22,8 @@ __all__ = ["ORIGINAL_NAME", "downsampled_group", "write_downsampled"]
 
 ORIGINAL_NAME = "rlnImageOriginalName"
 """RELION's column for the image that an image was made from."""
-_BLOCK_PIXELS = 1 << 23
-"""Pixels that are read at once: 32 MB."""
+_BLOCK_PIXELS = 1 << 21
+"""Pixels that are read at once: 8 MB."""
 
 
 def downsampled_group(group: OpticsGroup, box: int) -> OpticsGroup:
