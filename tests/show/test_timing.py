@@ -12,7 +12,10 @@ def test_parts_that_took_no_time_are_drawn():
     assert "0.00" in words(timing_figure(Timing({"read": 0.0})))
 
 
-def test_a_small_share_is_not_rounded_to_nothing():
+def test_what_is_small_is_not_rounded_to_nothing():
+    assert Timing({}, 0.0402).rate == "0.04"
+    assert Timing({}, 3337.4).rate == "3,337"
+    assert Timing().rate is None
     assert Timing({}, 3.0, 8000.0).share == "0.037 %"
     assert Timing({}, 2000.0, 8000.0).share == "25 %"
     assert Timing({}, 2000.0).share is None

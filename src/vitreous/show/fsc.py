@@ -109,10 +109,12 @@ def _least(curves: list[tuple[str, Float[NumpyArray, " shell"] | None, str, str]
 
 
 def _threshold(axes: Axes, level: float, found_angstrom: float | None) -> None:
-    """A dotted line at a threshold, and a dot where the curve crosses it."""
+    """A dotted line at a threshold, named where the curve is not, and a dot where the curve crosses it."""
     right = axes.get_xlim()[1]
+    early = found_angstrom is None or 1 / found_angstrom < 0.5 * right
     axes.axhline(level, color=THIRD, lw=0.8, ls=":")
-    axes.text(0.012 * right, level + 0.015, f"{level:g}", fontsize=8)
+    place = (right, "right") if early else (0.012 * right, "left")
+    axes.text(place[0], level + 0.015, f"{level:g}", ha=place[1], fontsize=8)
     if found_angstrom is not None:
         axes.plot(1 / found_angstrom, level, "o", color=INK, ms=4)
         late = 1 / found_angstrom > 0.84 * right

@@ -105,7 +105,7 @@ def reconstruction_report(shown: ReconstructionShown, record: RunRecord) -> str:
 
 
 def _overview(shown: ReconstructionShown, record: RunRecord) -> str:
-    timing, rate = shown.timing, shown.timing.images_per_second
+    timing = shown.timing
     facts = {
         "Resolution (FSC 0.143)": angstrom_or_none(shown.resolution.resolution_angstrom),
         "Resolution (FSC 0.5)": angstrom_or_none(shown.resolution.resolution_half_angstrom),
@@ -115,8 +115,8 @@ def _overview(shown: ReconstructionShown, record: RunRecord) -> str:
     facts["Images"] = f"{shown.images:,}"
     seconds = sum(timing.seconds.values()) or record.wall_seconds
     facts["Time"] = f"{seconds:,.1f} s"
-    if rate is not None:
-        facts["Images per second"] = f"{rate:,.0f}"
+    if timing.rate is not None:
+        facts["Images per second"] = timing.rate
     if timing.share is not None:
         facts["Share of the machine’s limit"] = timing.share
     if shown.coverage is not None:
@@ -161,7 +161,7 @@ def _time(timing: Timing) -> str:
     said = "Time of each part of the run; the start of the program and this report are not in it."
     if timing.share is not None:
         said += (
-            f" {timing.images_per_second:,.0f} images per second are {timing.share} of the "
+            f" {timing.rate} images per second are {timing.share} of the "
             f"{timing.limit_images_per_second:,.0f} that this machine allows. {timing.limit_words}"
         )
     return figures_html([timing_figure(timing)], said.strip())

@@ -25,6 +25,13 @@ class Timing:
     """How the limit was found, plain text."""
 
     @property
+    def rate(self) -> str | None:
+        """The speed in images per second, in two figures where it is low; None where it is not known."""
+        if self.images_per_second is None:
+            return None
+        return f"{self.images_per_second:,.0f}" if self.images_per_second >= 10 else f"{self.images_per_second:.2g}"
+
+    @property
     def share(self) -> str | None:
         """The speed in per cent of the limit, in two figures; None where either is not known."""
         if self.images_per_second is None or not self.limit_images_per_second:
