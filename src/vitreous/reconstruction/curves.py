@@ -28,8 +28,8 @@ def write_fsc(path: Path, found: Resolution | ModelAgreement) -> None:
         Of half maps: columns ``fsc_unmasked`` and, with a mask, ``fsc_masked``, ``fsc_randomised``, ``fsc_corrected``.
         Of a map and a model: ``fsc``.
     """
-    names = ("fsc_unmasked", "fsc_masked", "fsc_randomised", "fsc_corrected")
-    names = names if isinstance(found, Resolution) else ("fsc",)
+    of_halves = ["fsc_unmasked", "fsc_masked", "fsc_randomised", "fsc_corrected"]
+    names = of_halves if isinstance(found, Resolution) else ["fsc"]
     columns = {_FREQUENCY: found.frequencies_per_angstrom}
     columns |= {name: curve for name in names if (curve := getattr(found, name)) is not None}
     with open(path, "w", newline="", encoding="utf-8") as file:
