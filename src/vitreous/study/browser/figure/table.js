@@ -4,7 +4,7 @@ import { make, number } from "./dom.js";
 export function table(box, spec) {
   const head = make("thead", {}, make("tr", {}, ...spec.columns.map((name) => (name ? make("th", { scope: "col" }, name) : make("td")))));
   const body = make("tbody");
-  box.append(make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": spec.label },
+  box.append(make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": spec.label },
     make("table", {}, make("caption", { className: "unseen" }, spec.label), head, body)));
   let rows = [];
   const cell = (value) => (typeof value === "number" ? number(value, 4) : value);

@@ -72,9 +72,9 @@ def _():
     $$\frac{\partial\psi}{\partial z} \;=\; \underbrace{\frac{i\lambda}{4\pi}\nabla_{xy}^2\psi}_{\text{spreads}}
     \;+\; \underbrace{i\sigma V\,\psi}_{\text{scatters}} .$$
 
-    | | scatter once: $V\psi\to V\cdot1$ | scatter at will |
+    | inside the specimen | scatter once: $V\psi\to V\cdot1$ | scatter at will |
     |---|---|---|
-    | **no spreading inside** | weak phase: $1+i\sigma\!\int\!V\,dz$ | phase grating: $\exp(i\sigma\!\int\!V\,dz)$ |
+    | **no spreading** | weak phase: $1+i\sigma\!\int\!V\,dz$ | phase grating: $\exp(i\sigma\!\int\!V\,dz)$ |
     | **spreading** | Ewald sphere: $F[\psi-1](k)=i\sigma\tilde V(k,-\tfrac12\lambda k^2)$ | multislice |
 
     *Projection* drops the first term, the *weak phase* (first Born) the powers of the second. Multislice keeps both, alternating them in thin
