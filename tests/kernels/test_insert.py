@@ -21,7 +21,8 @@ def random_half(rng, m, n):
 
 
 def close(found, expected):
-    np.testing.assert_allclose(found, expected, rtol=0, atol=5e-6 * np.abs(expected).max(initial=1e-9))
+    # spectra are of size 1, and may cancel
+    np.testing.assert_allclose(found, expected, rtol=0, atol=5e-6 * np.abs(expected).max(initial=1.0))
 
 
 @pytest.mark.parametrize("n", [6, 7, 1, 2])

@@ -5,6 +5,7 @@ image of a map seen by the rotation R has at (kx, ky) what the map has at Rᵀ(k
 """
 
 from vitreous.projection.accumulator import Accumulator
+from vitreous.projection.fast_slices import fast_slices
 from vitreous.projection.insert import insert_slices
 from vitreous.projection.real_space import project_atoms, project_rotated
 from vitreous.projection.slice import padded_transform, project, slice_map, slice_points, slice_transform
@@ -13,6 +14,7 @@ from vitreous.projection.slicer import Slicer
 __all__ = [
     "Accumulator",
     "Slicer",
+    "fast_slices",
     "insert_slices",
     "padded_transform",
     "project",

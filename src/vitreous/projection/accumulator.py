@@ -90,7 +90,7 @@ class Accumulator:
 
     @property
     def sums(self) -> Float32[NumpyArray, "z y x 3"]:
-        """The sums themselves, not a copy: numerator (real, imaginary) and denominator side by side, as they are kept."""
+        """The sums themselves, not a copy: numerator (real, imaginary) and denominator side by side."""
         return self._total
 
     @property

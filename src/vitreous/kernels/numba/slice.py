@@ -96,8 +96,9 @@ def _as_floats(spectra: NumpyArray) -> Float32[np.ndarray, "*shape x"]:
 
 def _axes_in_voxels(rotations: NumpyArray, box: int, size: int) -> Float32[np.ndarray, "m 2 3"]:
     """What one pixel along kx, and one along ky, is in voxels (x, y, z) of the transform."""
-    axes = np.zeros((prod(rotations.shape[:-2]), 2, 3), np.float32)
-    axes[..., : rotations.shape[-1]] = np.reshape(rotations[..., :2, :], (len(axes), 2, -1)) * (size / box)
+    count, dim = prod(rotations.shape[:-2]), rotations.shape[-1]
+    axes = np.zeros((count, 2, 3), np.float32)
+    axes[..., :dim] = np.reshape(rotations[..., :2, :], (count, 2, dim)) * (size / box)
     return axes
 
 
@@ -208,9 +209,12 @@ def _runs(axes, ky, columns, slab, grid):  # type: ignore[no-untyped-def]
     return one, (max(two[0], one[1]), max(two[1], one[1]))
 
 
-@numba.njit(cache=True, fastmath=_FAST, inline="always")
+@numba.njit(cache=True)
 def _place(axes, kx, ky, size, wraps):  # type: ignore[no-untyped-def]
-    """Where a sample lies, in voxels from the origin, and −1 where it was turned to its conjugate to have x ≥ 0."""
+    """Where a sample lies, in voxels from the origin, and −1 where it was turned to its conjugate to have x ≥ 0.
+
+    No fast arithmetic here: slice and insertion must find the same taps to be adjoint, to the last bit.
+    """
     x = axes[0, 0] * _f32(kx) + axes[1, 0] * _f32(ky)
     y = axes[0, 1] * _f32(kx) + axes[1, 1] * _f32(ky)
     z = axes[0, 2] * _f32(kx) + axes[1, 2] * _f32(ky)
