@@ -153,6 +153,7 @@ def test_other_formats_give_the_same_map(run, star, tmp_path):
         assert np.all(fsc(found, wanted) >= 0.999), name
 
 
+@pytest.mark.slow
 def test_real_particles(run, tmp_path):
     """17 real images run, and their map is the same from the file and from its conversion to RELION 3.0 and back."""
     source = needs.data("real_particles/sample_particles_relion31.star")
