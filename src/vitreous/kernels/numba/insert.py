@@ -30,7 +30,7 @@ __all__ = ["add_slices", "insert_slices"]
 
 _f32 = np.float32
 # no reassociation: a sample on the edge of a slab takes another way, and must come to the same
-_FAST = {"contract", "nsz"}
+_FAST = {"nsz"}
 
 
 def insert_slices(

@@ -31,8 +31,8 @@ _SLABS_A_THREAD = 4
 _PROBES = 256
 _f32 = np.float32
 _FAR = _f32(1e9)
-# NaN stays NaN
-_FAST = {"contract", "nsz", "reassoc"}
+# NaN stays NaN, and products are rounded before they are added
+_FAST = {"nsz", "reassoc"}
 
 
 def slice_transform(
@@ -209,11 +209,11 @@ def _runs(axes, ky, columns, slab, grid):  # type: ignore[no-untyped-def]
     return one, (max(two[0], one[1]), max(two[1], one[1]))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, fastmath=_FAST, inline="always")
 def _place(axes, kx, ky, size, wraps):  # type: ignore[no-untyped-def]
     """Where a sample lies, in voxels from the origin, and −1 where it was turned to its conjugate to have x ≥ 0.
 
-    No fast arithmetic here: slice and insertion must find the same taps to be adjoint, to the last bit.
+    Slice and insertion must find the same taps, to the last bit: neither may contract what is done here.
     """
     x = axes[0, 0] * _f32(kx) + axes[1, 0] * _f32(ky)
     y = axes[0, 1] * _f32(kx) + axes[1, 1] * _f32(ky)
