@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from serving import fetch
@@ -42,12 +44,29 @@ def test_it_stops_at_once_with_a_practical_open(tmp_path, name):
         cookie = "; ".join(f"{held.name}={held.value}" for held in jar)
         socket_address = f"{base.replace('http', 'ws')}/practicals/04-blur/ws?session_id=s_stop00"
         headers = {"Cookie": cookie}
-        with connect(socket_address, origin=base, additional_headers=headers, max_size=None) as practical:
-            assert "kernel-ready" in practical.recv(timeout=20)
-            start = time.perf_counter()
-            server.send_signal(getattr(signal, name))
-            assert server.wait(10) == 0
-            assert time.perf_counter() - start < 8
+        try:
+            with opened(socket_address, origin=base, additional_headers=headers, max_size=None):
+                start = time.perf_counter()
+                server.send_signal(getattr(signal, name))
+                assert server.wait(10) == 0
+                assert time.perf_counter() - start < 8
+        finally:
+            server.kill()
+
+
+@contextmanager
+def opened(address, **options):
+    """A practical that runs: as marimo's page does, ask again where the first socket was dropped."""
+    for patience in (2, 1, 0):
+        with connect(address, **options) as practical:
+            try:
+                assert "kernel-ready" in practical.recv(timeout=20)
+            except ConnectionClosedError:
+                if not patience:
+                    raise
+                continue
+            yield
+            return
 
 
 def test_a_port_in_use_is_one_line(tmp_path):
