@@ -19,7 +19,7 @@ class _Group(TyperGroup):
 study = typer.Typer(cls=_Group, add_completion=False, invoke_without_command=True, rich_markup_mode="rich")
 """The command and those below it."""
 
-_NEEDED = ["anywidget", "django", "marimo", "uvicorn", "whitenoise"]
+_NEEDED = ["anywidget", "django", "marimo", "uvicorn"]
 
 
 def check_installed() -> None:

@@ -1,16 +1,7 @@
 // The page around a practical: links to its figures, long lines in reach of the keyboard, and its height for the meeting
 // page that frames it.
 
-// Marimo puts each figure into a shadow root of its own, where the browser does not look for the address's #figure-name.
-function within(root, id) {
-  const found = root.getElementById?.(id) ?? root.querySelector(`#${CSS.escape(id)}`);
-  if (found) return found;
-  for (const element of root.querySelectorAll("*")) {
-    const inner = element.shadowRoot && within(element.shadowRoot, id);
-    if (inner) return inner;
-  }
-  return null;
-}
+import { within } from "./shadow.js";
 
 function scrollToLinked() {
   const id = decodeURIComponent(location.hash.slice(1));

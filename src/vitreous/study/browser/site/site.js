@@ -1,4 +1,5 @@
 // The pages' script: sets mathematics, shows times where the reader is, and holds the practical in place.
+import { within } from "./shadow.js";
 import katex from "katex";
 
 const LOCALE = undefined; // the browser's own
@@ -33,17 +34,6 @@ function showOwnTimes() {
     note.querySelector("b").textContent = own;
     note.hidden = false;
   }
-}
-
-// Marimo puts each figure into a shadow root of its own.
-function within(root, id) {
-  const found = root.getElementById?.(id) ?? root.querySelector(`#${CSS.escape(id)}`);
-  if (found) return found;
-  for (const element of root.querySelectorAll("*")) {
-    const inner = element.shadowRoot && within(element.shadowRoot, id);
-    if (inner) return inner;
-  }
-  return null;
 }
 
 const SHORTEST = 700; // pixels: a practical that has only begun to draw does not pull the page up
