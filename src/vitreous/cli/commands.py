@@ -23,6 +23,7 @@ from vitreous.cli.info import info
 from vitreous.cli.mask import mask
 from vitreous.cli.printable import printable
 from vitreous.cli.reconstruct import reconstruct
+from vitreous.cli.select import select
 from vitreous.cli.sharpen import sharpen
 from vitreous.cli.simulate import simulate
 from vitreous.cli.study import study
@@ -38,6 +39,7 @@ app.command()(convert)
 app.command()(ctf)
 app.command()(simulate)
 app.command()(downsample)
+app.command()(select)
 app.command()(fsc)
 app.command()(mask)
 app.command()(sharpen)
