@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numba
+import numpy as np
 from jaxtyping import Float32, Float64
 
 from vitreous._typing import NumpyArray
@@ -30,6 +31,7 @@ def add_images(
     *,
     symmetry: Float64[NumpyArray, "order 3 3"] | None = None,
     with_ctf: bool = True,
+    room: tuple[NumpyArray, NumpyArray] | None = None,
 ) -> None:
     """Insert the images of some particles, Σ Pᵀ C S⁻¹ d and Σ Pᵀ C².
 
@@ -45,13 +47,15 @@ def add_images(
         Elements S of the map's point group: a view R shows the same as the views R S, and is inserted at each.
     with_ctf
         Whether the lens has a part in the images.
+    room
+        As in `vitreous.reconstruction.weighting.weighted_images`.
 
     Raises
     ------
     InputError
         If poses or what the CTF needs are not known.
     """
-    for _, data, weights, matrices in weighted_images(particles, images, with_ctf=with_ctf):
+    for _, data, weights, matrices in weighted_images(particles, images, with_ctf=with_ctf, room=room):
         for element in symmetry_matrices("C1") if symmetry is None else symmetry:
             accumulator.add(data, weights, matrices @ element)
 
@@ -94,19 +98,34 @@ def stream_halves(
     InputError
         If an image cannot be read, or poses or optics are not known.
     """
+    import torch  # slow to import
+
     elements = symmetry_matrices(symmetry)
     rest = tuple(half[first_round * BLOCK :] for half in halves)
     blocks = [half.blocks(BLOCK) if len(half) else iter(()) for half in rest]
 
+    room: list[tuple[NumpyArray, NumpyArray] | None] = [None, None]
+
     def add_next(which: int) -> int:
-        numba.set_num_threads(threads_of_a_half(threads))  # of this thread
         found = next(blocks[which], None)
         if found is None:
             return 0
         rows, images = found
-        add_images(accumulators[which], rest[which][rows], images, symmetry=elements, with_ctf=with_ctf)
+        # of this thread
+        numba.set_num_threads(threads_of_a_half(threads))
+        torch.set_num_threads(threads_of_a_half(threads))
+        if room[which] is None:
+            room[which] = _room(images)
+        part = rest[which][rows]
+        add_images(accumulators[which], part, images, symmetry=elements, with_ctf=with_ctf, room=room[which])
         return len(images)
 
     with ThreadPoolExecutor(min(threads, 2), thread_name_prefix="vitreous-half") as pool:
         while added := sum(pool.map(add_next, (0, 1))):
             yield added
+
+
+def _room(images: NumpyArray) -> tuple[NumpyArray, NumpyArray]:
+    """Where data and weights of a block are written."""
+    shape = (*images.shape[:2], images.shape[2] // 2 + 1)
+    return np.empty(shape, np.complex64), np.empty(shape, np.float32)

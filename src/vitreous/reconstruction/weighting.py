@@ -18,12 +18,16 @@ from vitreous.particles.optics import defocus_of, lens_of, view_matrices
 
 __all__ = ["raw_spectra", "weigh", "weighted_images"]
 
+_PART = 32
+"""Images whose spectra are made and weighted while they are in the cache."""
+
 
 def weigh(
     spectra: Complex[NumpyArray, "m n n_half"],
     transfer: Float[NumpyArray, "m n n_half"],
     factor: Complex[NumpyArray, "n n_half"],
     shift_pixels: Float[NumpyArray, "m 2"],
+    out: tuple[NumpyArray, NumpyArray] | None = None,
 ) -> tuple[Complex[NumpyArray, "m n n_half"], Float[NumpyArray, "m n n_half"]]:
     """The spectra moved, through the transfer and without the antisymmetric phases; and the squares of the transfer.
 
@@ -40,6 +44,8 @@ def weigh(
         exp(iφ), what all images share (`vitreous.optics.antisymmetric_factor`), rows centred.
     shift_pixels
         s, (x, y): where the images go, in pixels. −(n // 2) brings the centre of the box onto its first pixel.
+    out
+        Where data and weights are written; new arrays if not given.
 
     Returns
     -------
@@ -52,7 +58,11 @@ def weigh(
     """
     n = spectra.shape[1]
     moved = np.fft.fftshift(spectra, axes=1) * shift_phases((n, n), shift_pixels, half=True)
-    return (moved * np.conj(factor) * transfer).astype(spectra.dtype), transfer**2
+    data, weights = (moved * np.conj(factor) * transfer).astype(spectra.dtype), transfer**2
+    if out is None:
+        return data, weights
+    out[0][...], out[1][...] = data, weights
+    return out
 
 
 def raw_spectra(images: Float32[NumpyArray, "m n n"]) -> Complex64[NumpyArray, "m n n_half"]:
@@ -78,7 +88,11 @@ def raw_spectra(images: Float32[NumpyArray, "m n n"]) -> Complex64[NumpyArray, "
 
 
 def weighted_images(
-    particles: ParticleSet, images: Float32[NumpyArray, "m n n"], *, with_ctf: bool = True
+    particles: ParticleSet,
+    images: Float32[NumpyArray, "m n n"],
+    *,
+    with_ctf: bool = True,
+    room: tuple[NumpyArray, NumpyArray] | None = None,
 ) -> Iterator[
     tuple[
         Int64[NumpyArray, " part"],
@@ -97,6 +111,9 @@ def weighted_images(
         Theirs.
     with_ctf
         Whether the lens has a part in them.
+    room
+        Data (complex64) and weights (float32) of at least m half spectra to write what is yielded into, again and again:
+        fresh memory costs as much time as the transforms.
 
     Yields
     ------
@@ -114,19 +131,22 @@ def weighted_images(
     InputError
         If poses or what the CTF needs are not known.
     """
+    n = images.shape[-1]
     for number in np.unique(particles.optics_index):
         rows = np.flatnonzero(particles.optics_index == number)
         every = len(rows) == len(particles)
         group = particles.optics_groups[number]
         chosen, shown = (particles, images) if every else (particles[rows], images[rows])
-        data, weights = _weighted(chosen, group, shown, with_ctf)
-        yield rows, data, weights, view_matrices(chosen, group)
+        data, weights = room or (np.empty((len(rows), n, n // 2 + 1), kind) for kind in (np.complex64, np.float32))
+        out = data[: len(rows)], weights[: len(rows)]
+        _weigh_group(chosen, group, shown, with_ctf, out)
+        yield rows, *out, view_matrices(chosen, group)
 
 
-def _weighted(
-    particles: ParticleSet, group: OpticsGroup, images: NumpyArray, with_ctf: bool
-) -> tuple[NumpyArray, NumpyArray]:
-    """The spectra and weights of one optics group."""
+def _weigh_group(
+    particles: ParticleSet, group: OpticsGroup, images: NumpyArray, with_ctf: bool, out: tuple[NumpyArray, NumpyArray]
+) -> None:
+    """Fill in data and weights of the images of one optics group."""
     from vitreous.kernels.numba import weighting as kernel
 
     box, pixel = images.shape[-1], group.pixel_size_angstrom or 1.0
@@ -141,4 +161,7 @@ def _weighted(
     shift = np.full((len(images), 2), -float(box // 2))
     if particles.shift_angstrom is not None:
         shift += particles.shift_angstrom / pixel
-    return kernel.weigh(raw_spectra(images), transfer, factor, shift)
+    for start in range(0, len(images), _PART):
+        part = slice(start, start + _PART)
+        written = out[0][part], out[1][part]
+        kernel.weigh(raw_spectra(images[part]), transfer[part], factor, shift[part], written)

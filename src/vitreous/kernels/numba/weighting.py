@@ -16,6 +16,7 @@ def weigh(
     transfer: Float32[NumpyArray, "m n n_half"],
     factor: Complex64[NumpyArray, "n n_half"],
     shift_pixels: Float64[NumpyArray, "m 2"],
+    out: tuple[NumpyArray, NumpyArray] | None = None,
 ) -> tuple[Complex64[NumpyArray, "m n n_half"], Float32[NumpyArray, "m n n_half"]]:
     """The spectra moved and through the transfer, as in `vitreous.reconstruction.weighting.weigh`.
 
@@ -32,13 +33,15 @@ def weigh(
         exp(iφ), what all images share, rows centred.
     shift_pixels
         s, (x, y): where the images go, in pixels.
+    out
+        Where data and weights are written; new arrays if not given.
 
     Returns
     -------
     data, weights
         Half spectra with centred rows, and their weights.
     """
-    data, weights = np.empty(transfer.shape, np.complex64), np.empty(transfer.shape, np.float32)
+    data, weights = out or (np.empty(transfer.shape, np.complex64), np.empty(transfer.shape, np.float32))
     spectra, transfer, factor = (np.ascontiguousarray(array) for array in (spectra, transfer, factor))
     _weigh(data, weights, spectra, transfer, factor, np.ascontiguousarray(shift_pixels))
     return data, weights
