@@ -11,14 +11,12 @@ from jaxtyping import Complex, Float
 from vitreous._typing import NumpyArray
 from vitreous.classification.pose_grid import PoseGrid, turning_matrices
 from vitreous.classification.real_space import Expectation, Mixture, posterior_of
-from vitreous.fourier import ft, hermitian_weights, ift, rft, shift_phases
+from vitreous.fourier import ft, full_to_half, hermitian_weights, ift, rft, shift_phases
 
 __all__ = ["expect", "maximise", "turning_spectra"]
 
 
-def turning_spectra(
-    box: int, psi_deg: Float[NumpyArray, " angles"]
-) -> Complex[NumpyArray, "angles pixels pixels"]:
+def turning_spectra(box: int, psi_deg: Float[NumpyArray, " angles"]) -> Complex[NumpyArray, "angles pixels pixels"]:
     """The matrices of `pose_grid.turning_matrices` seen from Fourier space, F R_ψ F⁻¹, on full centred spectra.
 
     Parameters
@@ -34,12 +32,9 @@ def turning_spectra(
         Coefficients in rows.
     """
     pixels = box * box
-    matrices = turning_matrices(box, psi_deg)
-    columns_last = matrices.transpose(0, 2, 1).reshape(-1, pixels, box, box)
-    # F from the left acts on each column, F⁻¹ from the right on each row: N F⁻¹ is the conjugate of F, both symmetric
-    left = ft(columns_last, 2).reshape(-1, pixels, pixels).transpose(0, 2, 1)
-    right = ift(left.reshape(-1, pixels, box, box), 2) * pixels
-    spectra: NumpyArray = right.reshape(-1, pixels, pixels) / pixels
+    columns = turning_matrices(box, psi_deg).transpose(0, 2, 1).reshape(-1, pixels, box, box)
+    from_the_left = ft(columns, 2).reshape(-1, pixels, pixels).transpose(0, 2, 1)
+    spectra: NumpyArray = ift(from_the_left.reshape(-1, pixels, box, box), 2).reshape(-1, pixels, pixels)
     return spectra
 
 
@@ -69,21 +64,13 @@ def expect(images: Float[NumpyArray, "n y x"], mixture: Mixture, poses: PoseGrid
     weights = np.broadcast_to(hermitian_weights(shape) / 2, power.shape)
     spectra = ft(mixture.references, 2).reshape(len(mixture.references), pixels)
     turned = np.einsum("rpq,kq->krp", turning_spectra(shape[0], poses.psi_deg), spectra)
-    predicted = _half(turned.reshape(*turned.shape[:2], *shape))[:, :, None] * shift_phases(
-        shape, poses.shift_pixels.astype(np.float64), half=True
-    )
+    phases = shift_phases(shape, poses.shift_pixels.astype(np.float64), half=True)
+    predicted = full_to_half(turned.reshape(*turned.shape[:2], *shape), 2)[:, :, None] * phases
     constant = -np.sum(weights * np.log(2 * np.pi * power / pixels))
     log_densities = np.stack(
         [constant - np.sum(weights / power * np.abs(image - predicted) ** 2, axis=(-2, -1)) for image in rft(images, 2)]
     )
     return posterior_of(log_densities, mixture.weights)
-
-
-def _half(spectrum: NumpyArray) -> NumpyArray:
-    from vitreous.fourier import full_to_half
-
-    half: NumpyArray = full_to_half(spectrum, 2)
-    return half
 
 
 def maximise(
@@ -96,8 +83,8 @@ def maximise(
 ) -> Mixture:
     """The mixture of the highest expected log-likelihood and prior, solved for the spectra of the references.
 
-    A_k solves [Σ γ R_ψᴴ R_ψ/σ² + 1/(N τ²)] A_k = Σ γ R_ψᴴ S_t⁻¹ Y_i/σ², with σ² = N s²; then σ² is the mean power of the
-    residual, over all coefficients for white noise.
+    A_k solves [Σ γ R_ψᴴ R_ψ/σ² + 1/(N τ²)] A_k = Σ γ R_ψᴴ S_t⁻¹ Y_i/σ², with σ² = N s²; then σ² is the mean power of
+    the residual, over all coefficients for white noise.
 
     Parameters
     ----------
