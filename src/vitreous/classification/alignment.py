@@ -115,7 +115,8 @@ def mean_of_poses(
         pictures[:, places] = weights[:, number]
         moved_back = irft(np.sum(np.conj(rft(pictures.reshape(images.shape), 2)) * spectra, axis=0), shape)
         total += turn(moved_back, np.array([-psi_deg]))[0]
-    return total / weights.sum()
+    mean: NumpyArray = total / weights.sum()
+    return mean
 
 
 def _marginal(log_posterior: NumpyArray) -> NumpyArray:

@@ -1,0 +1,179 @@
+"""How alike two images are in their best pose: over all in-plane angles, mirrored or not, and small shifts.
+
+On rings of the Fourier plane a turn is a shift along the ring, (R_ψ B)(r, θ) = B(r, θ + ψ), a mirror image is the ring
+run backwards, B(r, π − θ), and a shift in space is a phase. So all angles are scored at once by a Fourier transform
+along the rings.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Complex, Float
+
+from vitreous._typing import NumpyArray
+from vitreous.fourier import frequency_grid, nufft2, shell_sizes, shift_phases
+
+__all__ = ["Match", "best_matches", "polar_spectra", "posed_spectra"]
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """The best pose of each image b in which it looks like each image a: a ≈ S_t R_ψ b, b mirrored first or not.
+
+    Parameters
+    ----------
+    correlation
+        (a, b): −1 … 1, in that pose, over the shells compared.
+    psi_deg
+        (a, b) degrees.
+    shift_pixels
+        (a, b, 2) pixels, (x, y).
+    mirrored
+        (a, b): whether x → −x came first.
+    """
+
+    correlation: Float[NumpyArray, "a b"]
+    psi_deg: Float[NumpyArray, "a b"]
+    shift_pixels: Float[NumpyArray, "a b 2"]
+    mirrored: Bool[NumpyArray, "a b"]
+
+
+def polar_spectra(
+    images: Float[NumpyArray, "n y x"], shells: int, angles: int
+) -> Complex[NumpyArray, "n shells angles"]:
+    """The transforms of images on rings, F(r cos θ_j, r sin θ_j), r = 1 … shells steps of the box's frequency grid.
+
+    Parameters
+    ----------
+    images
+        (n, y, x), square.
+    shells
+        How many rings.
+    angles
+        How many angles over the whole circle, θ_j = 2π j/angles.
+
+    Returns
+    -------
+    NumPy array (n, shells, angles)
+        Complex.
+    """
+    theta = np.arange(angles) * (2 * math.pi / angles)
+    radius = np.arange(1, shells + 1)[:, None] / images.shape[-1]
+    points = np.stack([radius * np.cos(theta), radius * np.sin(theta)], axis=-1).reshape(-1, 2)
+    values: NumpyArray = nufft2(images.astype(np.float64), points).reshape(-1, shells, angles)
+    return values
+
+
+def best_matches(
+    a: Float[NumpyArray, "a y x"],
+    b: Float[NumpyArray, "b y x"],
+    *,
+    shell_weights: Float[NumpyArray, " shells"] | None = None,
+    shift_radius_pixels: float = 3.0,
+    shift_step_pixels: float = 1.0,
+    mirror: bool = True,
+) -> Match:
+    """For every pair of images, the pose in which they correlate best over weighted shells.
+
+    c(ψ, t) = Re Σ_r w_r Σ_{k on r} A(k) conj[exp(−2πi k·t) B(R(ψ)ᵀk)] / √(Σ w|A|² Σ w|B|²).
+
+    Parameters
+    ----------
+    a, b
+        Square images of one box.
+    shell_weights
+        w of shells 0, 1, 2, …, at most n // 2; shell 0, the mean, and those not given are left out. None: 1 up to
+        Nyquist.
+    shift_radius_pixels, shift_step_pixels
+        The shifts that are tried: a grid in a disc.
+    mirror
+        Whether mirror images are tried.
+
+    Returns
+    -------
+    Match
+        Angles in steps of about half a pixel at the edge of the band.
+    """
+    box = a.shape[-1]
+    weights = np.ones(box // 2) if shell_weights is None else np.asarray(shell_weights, np.float64)
+    shells = int(np.max(np.flatnonzero(weights), initial=1))
+    angles = 4 * math.ceil(math.pi * shells)
+    per_sample = weights[1 : shells + 1] * shell_sizes((box, box))[1 : shells + 1] / angles
+    left, right = (polar_spectra(images, shells, angles) * np.sqrt(per_sample)[:, None] for images in (a, b))
+    norms = [np.sqrt(np.sum(np.abs(rings) ** 2, axis=(1, 2))) for rings in (left, right)]
+    scale = np.maximum(norms[0][:, None] * norms[1], np.finfo(np.float64).tiny)
+    reversed_rings = np.roll(right[..., ::-1], angles // 2 + 1, axis=-1)
+    others = np.stack([np.fft.fft(rings) for rings in ([right, reversed_rings] if mirror else [right])])
+    shifts = _shift_disc(shift_radius_pixels, shift_step_pixels)
+    scores = [_best_angles(left * _ring_phases(-shift, box, shells, angles), others) for shift in shifts]
+    peak = np.stack([score for score, _ in scores])
+    chosen = np.argmax(peak.reshape(-1, *peak.shape[2:]), axis=0)
+    which, mirrored = np.unravel_index(chosen, peak.shape[:2])
+    at = np.stack([angle for _, angle in scores]).reshape(-1, *peak.shape[2:])
+    angle = np.take_along_axis(at, chosen[None], axis=0)[0]
+    correlation = peak.reshape(-1, *peak.shape[2:]).max(axis=0) / scale
+    return Match(correlation, angle * (360.0 / angles), shifts[which], mirrored == 1)
+
+
+def _shift_disc(radius: float, step: float) -> NumpyArray:
+    reach = int(radius / step + 1e-9)
+    line = np.arange(-reach, reach + 1) * step
+    x, y = np.meshgrid(line, line)
+    inside = x**2 + y**2 <= radius**2 + 1e-9
+    return np.stack([x[inside], y[inside]], axis=-1)
+
+
+def _ring_phases(shift: NumpyArray, box: int, shells: int, angles: int) -> NumpyArray:
+    """exp(−2πi k·t) on the rings: what a shift by t does to a transform."""
+    theta = np.arange(angles) * (2 * math.pi / angles)
+    along = (shift[0] * np.cos(theta) + shift[1] * np.sin(theta)) / box
+    phases: NumpyArray = np.exp(-2j * math.pi * np.arange(1, shells + 1)[:, None] * along)
+    return phases
+
+
+def _best_angles(rings: NumpyArray, others: NumpyArray) -> tuple[NumpyArray, NumpyArray]:
+    """The highest score over the angle and the number of that angle, (kinds, a, b), Σ_rθ a(r, θ) conj b(r, θ + ψ)."""
+    harmonics = np.fft.fft(rings).transpose(2, 0, 1)
+    peaks, places = [], []
+    for other in others:
+        products = harmonics @ other.conj().transpose(2, 1, 0)
+        scores = np.real(np.fft.fft(products, axis=0)) / rings.shape[-1]
+        places.append(np.argmax(scores, axis=0))
+        peaks.append(np.max(scores, axis=0))
+    return np.stack(peaks), np.stack(places)
+
+
+def posed_spectra(
+    images: Float[NumpyArray, "n y x"],
+    psi_deg: Float[NumpyArray, " n"],
+    shift_pixels: Float[NumpyArray, "n 2"],
+    mirrored: Bool[NumpyArray, " n"],
+) -> Complex[NumpyArray, "n y x_half"]:
+    """The half spectra of images in poses, S_t R_ψ f,.
+
+    Parameters
+    ----------
+    images
+        (n, y, x), square.
+    psi_deg
+        (n,) degrees.
+    shift_pixels
+        (n, 2) pixels, (x, y).
+    mirrored
+        (n,): whether x → −x comes first.
+
+    Returns
+    -------
+    NumPy array (n, y, x // 2 + 1)
+        As `vitreous.fourier.rft` lays them out.
+    """
+    shape = images.shape[-2:]
+    k = frequency_grid(shape, half=True)
+    spectra = np.empty((len(images), *k.shape[:-1]), np.complex128)
+    for number, (image, psi, flip) in enumerate(zip(images, np.radians(psi_deg), mirrored, strict=True)):
+        x = np.cos(psi) * k[..., 0] - np.sin(psi) * k[..., 1]
+        y = np.sin(psi) * k[..., 0] + np.cos(psi) * k[..., 1]
+        points = np.stack([-x if flip else x, y], axis=-1).reshape(-1, 2)
+        spectra[number] = nufft2(image.astype(np.float64), points).reshape(spectra.shape[1:])
+    return spectra * shift_phases(shape, shift_pixels, half=True)
