@@ -11,21 +11,16 @@ from vitreous.fourier import (
     fsc,
     ft,
     half_shell_sum,
-    radial_average,
     rft,
-    shell_sizes,
 )
 from vitreous.interpolation import LINEAR, kaiser_bessel
 from vitreous.projection.accumulator import Accumulator
 from vitreous.reconstruction.direct import (
     cropped_map,
     cut_to_sphere,
-    divisors,
+    divisor_tables,
     invert,
     noise_to_signal,
-    plane_squares,
-    shell_means,
-    shell_table,
 )
 from vitreous.reconstruction.halves import add_images
 
@@ -121,34 +116,14 @@ def test_the_cropped_map_is_the_crop_of_the_map(box, size, rng):
     np.testing.assert_allclose(cropped_map(rft(volume, 3), box), crop_box(volume, (box,) * 3), atol=1e-5)
 
 
-@pytest.mark.parametrize("size", [12, 13])
-def test_shell_means_are_radial_averages(size, rng):
-    """Of a transform that is real and even, as the full one has them."""
-    volume = rng.standard_normal((size,) * 3)
-    even = np.real(ft(volume + np.roll(volume[::-1, ::-1, ::-1], 1 - size % 2, axis=(0, 1, 2)), 3))
-    half = np.real(rft(volume + np.roll(volume[::-1, ::-1, ::-1], 1 - size % 2, axis=(0, 1, 2)), 3))
-    np.testing.assert_allclose(
-        shell_means(half.astype(np.float32), size), radial_average(even, 3), rtol=1e-4, atol=1e-3
-    )
-
-
-def test_planes_and_shells():
-    """The table of shells, looked up at the squared distances, counts the coefficients of each shell."""
-    planes = np.stack(list(plane_squares(8)))
-    assert planes.shape == (8, 8, 5)
-    assert planes[4, 4, 0] == 0
-    counts = np.bincount(shell_table(8, 8)[planes].ravel(), np.tile([1, 2, 2, 2, 2], 64), 6)
-    # the half transform has Nyquist once, as the full one, but counted as a pair
-    np.testing.assert_array_equal(counts[:4], shell_sizes((8, 8, 8))[:4])
-
-
 def test_divisors_are_positive_and_end_at_the_cut_off():
-    denominator = np.ones((8, 8, 5), np.float32)
-    denominator[4, 4, 1] = 0
-    planes = np.stack(list(divisors(denominator, 4, wiener=0.5)))
-    assert np.all(planes > 0)
-    assert planes[4, 4, 2] == pytest.approx(1.5, rel=0.2)
-    assert np.all(np.isinf(planes[0]))
+    """Half the mean is added where the noise is half the signal; nothing is left at Nyquist."""
+    term, least = divisor_tables(np.array([2.0, 2.0, 2.0]), 8, 4, wiener=0.5)
+    np.testing.assert_allclose(term[:16], 1.0)
+    assert np.all(np.isinf(term[16:]))
+    assert np.all(least > 0)
+    _, unseen = divisor_tables(np.array([2.0, 0.0, 0.0]), 8, 4)
+    assert np.all(np.isinf(unseen[4:]))
 
 
 def test_the_sphere(rng):

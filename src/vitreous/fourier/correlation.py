@@ -4,8 +4,9 @@ from jaxtyping import Float
 
 from vitreous._array import namespace, to_numpy
 from vitreous._typing import Array
-from vitreous.fourier.shells import half_shell_sum, shell_sizes
-from vitreous.fourier.transform import rft
+from vitreous.fourier.grids import frequency_shells
+from vitreous.fourier.half_spectrum import hermitian_weights
+from vitreous.fourier.shells import shell_count, shell_sizes, shell_sum
 
 __all__ = ["correlation_noise", "frc", "fsc", "resolution_angstrom"]
 
@@ -14,9 +15,13 @@ def _shell_correlation(a: Array, b: Array, dim: int) -> Array:
     shape = tuple(a.shape[-dim:])
     if tuple(b.shape[-dim:]) != shape:
         raise ValueError(f"the shapes {tuple(a.shape)} and {tuple(b.shape)} differ: bring both to one box first")
-    xp, left, right = namespace(a, b), rft(a, dim), rft(b, dim)
+    xp, axes = namespace(a, b), tuple(range(-dim, 0))
+    # where the origin lies is a phase that both have: neither is centred
+    left, right = xp.fft.rfftn(a, axes=axes), xp.fft.rfftn(b, axes=axes)
     products = [left * xp.conj(right), left * xp.conj(left), right * xp.conj(right)]
-    sums = half_shell_sum(xp.stack(xp.broadcast_arrays(*(xp.real(product) for product in products))), shape)
+    weighted = [xp.real(product) * hermitian_weights(shape, like=a) for product in products]
+    shells = xp.roll(frequency_shells(shape, half=True, like=a), tuple(-(n // 2) for n in shape[:-1]), axis=axes[:-1])
+    sums = shell_sum(xp.stack(xp.broadcast_arrays(*weighted)), shells, shell_count(shape))
     # a root for each power, because the product of two leaves the range of float32; where a power is 0, so is the sum
     norms = xp.sqrt(xp.where(sums[1:, ...] > 0, sums[1:, ...], xp.ones_like(sums[1:, ...])))
     return sums[0, ...] / norms[0, ...] / norms[1, ...]

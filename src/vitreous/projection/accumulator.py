@@ -95,10 +95,10 @@ class Accumulator:
 
     @property
     def numerator(self) -> Complex64[NumpyArray, "z y x"]:
-        """A copy of Σ Pᵀ(C S⁻¹ d): the half transform, shape (P, P, P // 2 + 1), P = padding · box."""
-        return np.ascontiguousarray(self._total[..., :2]).view(np.complex64)[..., 0]
+        """Σ Pᵀ(C S⁻¹ d), a strided view: the half transform, shape (P, P, P // 2 + 1), P = padding · box."""
+        return self._total[..., :2].view(np.complex64)[..., 0]
 
     @property
     def denominator(self) -> Float32[NumpyArray, "z y x"]:
-        """A copy of Σ Pᵀ C², same shape."""
-        return np.ascontiguousarray(self._total[..., 2])
+        """Σ Pᵀ C², a strided view of the same shape."""
+        return self._total[..., 2]

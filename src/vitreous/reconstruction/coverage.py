@@ -7,7 +7,7 @@ from jaxtyping import Float, Float32
 
 from vitreous._typing import NumpyArray
 from vitreous.fourier import shell_count, shell_frequencies
-from vitreous.reconstruction.direct import plane_squares, shell_table
+from vitreous.reconstruction.radial import plane_squares, shell_table
 
 __all__ = ["FourierCoverage", "fourier_coverage"]
 

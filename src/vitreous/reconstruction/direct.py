@@ -5,30 +5,28 @@ voxel, by the transform of the kernel that spread the data. The Wiener term 1/τ
 denominator over the shell, so that a shell comes out with the weight S/(S + N).
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
 import scipy.fft
-from jaxtyping import Complex64, Float, Float32, Int
+from jaxtyping import Complex64, Float, Float32
 
 from vitreous._typing import ArrayLike, NumpyArray, Real
-from vitreous.fourier import coordinate_radius, hermitian_weights, shell_count
+from vitreous.fourier import coordinate_radius
 from vitreous.interpolation import LINEAR, Kernel, fourier_correction
+from vitreous.kernels.numba import radial as kernels
 from vitreous.projection.slice import NYQUIST, without_prefilter
 from vitreous.reconstruction.gridding import even_weights
+from vitreous.reconstruction.radial import plane_squares, squared_distances
 from vitreous.reconstruction.resolution import HALF_MAP_THRESHOLD
 
 __all__ = [
     "cropped_map",
     "cut_to_sphere",
-    "divisors",
+    "divisor_tables",
     "invert",
     "noise_to_signal",
-    "plane_squares",
-    "shell_means",
-    "shell_table",
 ]
 
 _LEAST_SHARE = 1e-3
@@ -106,14 +104,13 @@ def invert(
             f"transforms of shapes {numerator.shape} and {denominator.shape} are not those of a box of {box} "
             f"padded {padding} times: {(size, size, size // 2 + 1)}"
         )
-    planes = divisors(denominator, box, wiener=wiener, cutoff_cycles=cutoff_cycles)
-    transform = np.empty_like(numerator)
+    means = kernels.shell_means(denominator, box)
+    term, least = divisor_tables(means, size, box, wiener=wiener, cutoff_cycles=cutoff_cycles)
     if gridding_iterations:
-        density = np.stack([np.where(np.isinf(plane), np.float32(0), plane) for plane in planes])
-        np.multiply(numerator, even_weights(density, box, gridding_iterations, kernel=kernel), out=transform)
+        density = _density(denominator, term, least)
+        transform = numerator * even_weights(density, box, gridding_iterations, kernel=kernel)
     else:
-        for i, plane in enumerate(planes):
-            np.multiply(numerator[i], 1 / plane, out=transform[i])
+        transform = kernels.divide(numerator, denominator, term, least)
     volume = cropped_map(transform, box)
     # a constant background has one coefficient, on a voxel of the grid, and no kernel has spread it
     background = _corner_mean(volume)
@@ -121,6 +118,13 @@ def invert(
     volume /= fourier_correction(without_prefilter(kernel), (box,) * 3, padding, like=volume)
     volume += background
     return volume
+
+
+def _density(denominator: NumpyArray, term: NumpyArray, least: NumpyArray) -> NumpyArray:
+    """What the numerator is divided by; 0 where the map has nothing."""
+    planes = zip(denominator, plane_squares(len(denominator)), strict=True)
+    divisors = (np.maximum(plane + term[squared], least[squared]) for plane, squared in planes)
+    return np.stack([np.where(np.isinf(divisor), np.float32(0), divisor) for divisor in divisors])
 
 
 def cut_to_sphere(volume: Float32[NumpyArray, "box box box"]) -> Float32[NumpyArray, "box box box"]:
@@ -152,54 +156,28 @@ def _corner_mean(volume: NumpyArray) -> np.float32:
     return np.float32(volume[np.ix_(ends, ends, ends)].mean(dtype=np.float64) if edge else 0.0)
 
 
-def shell_means(denominator: Float32[NumpyArray, "p p p_half"], box: int) -> Float[NumpyArray, " shell"]:
-    """The mean of a half transform over the shells of the box.
+def divisor_tables(
+    means: Float[NumpyArray, " shell"], size: int, box: int, *, wiener: ArrayLike = 0.0, cutoff_cycles: Real = NYQUIST
+) -> tuple[Float32[NumpyArray, " squared"], Float32[NumpyArray, " squared"]]:
+    """What is added to the denominator at each squared distance from the origin, and the least that is divided by.
 
     Parameters
     ----------
-    denominator
-        Real and even, a half transform of P voxels.
-    box
-        Edge of the map in voxels: shell r holds |k| = r/box, rounded.
+    means
+        Of the denominator, over the shells of the box (`vitreous.reconstruction.radial.shell_means`).
+    size
+        P, edge of the transform in voxels.
+    box, wiener, cutoff_cycles
+        As in `invert`.
 
     Returns
     -------
-    NumPy array (box // 2 + 1,)
-        A full transform's means.
+    term, least
+        One value for each of `vitreous.reconstruction.radial.squared_distances`; the term is infinite from the cut-off
+        on, and so is the least in shells of which nothing was seen.
     """
-    size, count = len(denominator), shell_count((box,))
-    sums, sizes = np.zeros(count + 1), np.zeros(count + 1)
-    weights = hermitian_weights((size,)).astype(np.float32)
-    shells = shell_table(size, box)
-    for plane, squared in zip(denominator, plane_squares(size), strict=True):
-        shell = shells[squared].ravel()
-        sums += np.bincount(shell, (plane * weights).ravel(), count + 1)
-        sizes += np.bincount(shell, np.broadcast_to(weights, plane.shape).ravel(), count + 1)
-    return sums[:count] / sizes[:count]
-
-
-def divisors(
-    denominator: Float32[NumpyArray, "p p p_half"],
-    box: int,
-    *,
-    wiener: ArrayLike = 0.0,
-    cutoff_cycles: Real = NYQUIST,
-) -> Iterator[Float32[NumpyArray, "p p_half"]]:
-    """What the numerator is divided by, denominator + Wiener term, plane by plane.
-
-    Parameters
-    ----------
-    denominator, box, wiener, cutoff_cycles
-        As in `invert`.
-
-    Yields
-    ------
-    NumPy array (P, P // 2 + 1) float32
-        Positive; infinite from the cut-off on, and in shells of which nothing was seen.
-    """
-    size, count = len(denominator), shell_count((box,))
-    means = shell_means(denominator, box)
-    radius = np.sqrt(_squares(size)) * (box / size)
+    count = len(means)
+    radius = np.sqrt(squared_distances(size)) * (box / size)
     ratio = np.broadcast_to(np.asarray(wiener, np.float64), (count,))
     term, least = (
         np.interp(radius, np.arange(count), values).astype(np.float32)
@@ -207,8 +185,7 @@ def divisors(
     )
     term[radius >= box * float(cutoff_cycles) * (1 - _ROUNDING)] = np.inf
     least[least == 0] = np.inf
-    for plane, squared in zip(denominator, plane_squares(size), strict=True):
-        yield np.maximum(plane + term[squared], least[squared])
+    return term, least
 
 
 def cropped_map(
@@ -254,44 +231,3 @@ def cropped_map(
 def _slabs(count: int) -> list[slice]:
     """All rows, eight at a time: what is worked on stays in the cache."""
     return [slice(start, min(start + 8, count)) for start in range(0, count, 8)]
-
-
-def _squares(size: int) -> NumpyArray:
-    """Every squared distance from the origin that a grid of this size has, 0 … 3 (size // 2)²."""
-    return np.arange(3 * (size // 2) ** 2 + 1)
-
-
-def shell_table(size: int, box: int) -> Int[NumpyArray, " squared"]:
-    """The shell of a box, |k| box rounded, that each squared distance in its padded transform lies in.
-
-    Parameters
-    ----------
-    size
-        P, edge of the transform in voxels.
-    box
-        Edge of the map in voxels.
-
-    Returns
-    -------
-    NumpyArray
-        Shape (3 (P // 2)² + 1,); box // 2 + 1 for all that lies beyond the last shell.
-    """
-    return np.minimum(np.rint(np.sqrt(_squares(size)) * (box / size)), shell_count((box,))).astype(np.intp)
-
-
-def plane_squares(size: int) -> Iterator[Int[NumpyArray, "p p_half"]]:
-    """The squared distance from the origin of each voxel of a half transform, plane by plane.
-
-    Parameters
-    ----------
-    size
-        P, its edge in voxels.
-
-    Yields
-    ------
-    NumPy array (P, P // 2 + 1)
-        kz² + ky² + kx² in steps of the transform's grid.
-    """
-    steps = (np.arange(size) - size // 2) ** 2
-    plane = steps[:, None] + np.arange(size // 2 + 1) ** 2
-    return (plane + step for step in steps)

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from vitreous._array import device_of, namespace
 from vitreous._typing import Array
-from vitreous.fourier import frequency_shells, irft, rft
+from vitreous.fourier import frequency_shells
 
 __all__ = ["corrected_fsc", "randomise_phases"]
 
@@ -42,11 +42,12 @@ def randomise_phases(
     """
     xp, shape = namespace(volume), tuple(volume.shape)
     noise = xp.asarray(rng.standard_normal(shape, np.float32), dtype=volume.dtype, device=device_of(volume))
-    half, chance = rft(volume, 3), rft(noise, 3)
+    # amplitudes know of no origin: neither is centred
+    half, chance = xp.fft.rfftn(volume), xp.fft.rfftn(noise)
     size = xp.abs(chance)
     factor = xp.abs(half) / xp.where(size > 0, size, xp.ones_like(size))
-    beyond = frequency_shells(shape, half=True, like=volume) >= first_shell
-    return irft(xp.where(beyond, chance * factor, half), shape)
+    shells = xp.roll(frequency_shells(shape, half=True, like=volume), tuple(-(n // 2) for n in shape[:-1]), axis=(0, 1))
+    return xp.fft.irfftn(xp.where(shells >= first_shell, chance * factor, half), s=shape, axes=(0, 1, 2))
 
 
 def corrected_fsc(

@@ -112,7 +112,7 @@ def weighted_images(
     with_ctf
         Whether the lens has a part in them.
     room
-        Data (complex64) and weights (float32) of at least m half spectra to write what is yielded into, again and again:
+        Data (complex64) and weights (float32) of at least m half spectra to write into, again and again:
         fresh memory costs as much time as the transforms.
 
     Yields
