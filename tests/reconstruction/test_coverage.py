@@ -45,3 +45,10 @@ def test_nothing_seen():
     coverage = fourier_coverage(np.zeros((8, 8, 5), np.float32), 4, 1.0)
     assert np.all(coverage.fraction_seen == 0)
     assert np.all(coverage.effective_views == 0)
+
+
+@pytest.mark.parametrize("count", [1, 3, 17, 60])
+def test_few_views_are_never_more_than_even(count):
+    """A harmonic mean is at most the arithmetic one, however little was seen; and more views are more even."""
+    few, many = coverage_of(views(count)), coverage_of(views(30 * count))
+    assert 0 < few.evenness < many.evenness <= 1

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from vitreous._typing import NumpyArray
-from vitreous.fourier import shell_count, shell_frequencies
+from vitreous.fourier import hermitian_weights, shell_count, shell_frequencies
+from vitreous.kernels.numba.radial import shell_means
 from vitreous.reconstruction.radial import plane_squares, shell_table
 
 __all__ = ["FourierCoverage", "fourier_coverage"]
@@ -29,8 +30,9 @@ class FourierCoverage:
         (shells,) how many views, spread evenly over the part that was seen, would leave as much noise in the map: the
         harmonic mean of the weights, in units of what one view without CTF gives to the coefficients it passes through.
     evenness
-        The mean over the shells of harmonic ÷ arithmetic mean of the weights, a part unseen counted as half a view: 1
-        where all directions are seen alike, and the lower the more the views gather.
+        The mean over the shells of harmonic ÷ arithmetic mean of the weights, what got less than half a view (or half
+        the mean, where that is less) counted as that much: 1 where all directions are seen alike, and the lower the
+        more the views gather.
     """
 
     frequencies_per_angstrom: Float[NumpyArray, " shell"]
@@ -66,19 +68,23 @@ def fourier_coverage(
     """
     size, count = len(denominator), shell_count((box,))
     shells, per_view = shell_table(size, box), (size / box) ** 3
+    # no more than half the mean, so that the harmonic mean stays below the arithmetic one
+    least = np.append(np.minimum(_LEAST_VIEW, 0.5 * per_view * shell_means(denominator, box)), _LEAST_VIEW)
+    least = np.where(least > 0, least, _LEAST_VIEW)
+    counted = np.tile(hermitian_weights((size,)), size)
     totals = np.zeros((5, count + 1))
     for plane, squared in zip(denominator, plane_squares(size), strict=True):
         shell = shells[squared].ravel()
         weight = plane.ravel().astype(np.float64) * per_view
         seen, inverse = weight >= _LEAST_VIEW, 1 / np.maximum(weight, _LEAST_VIEW)
-        parts = (np.ones_like(weight), seen, seen * inverse, weight, inverse)
-        totals += [np.bincount(shell, part, count + 1) for part in parts]
+        parts = (np.ones_like(weight), seen, seen * inverse, weight, 1 / np.maximum(weight, least[shell]))
+        totals += [np.bincount(shell, part * counted, count + 1) for part in parts]
     voxels, seen_voxels, seen_inverse, weights, all_inverse = totals[:, :count]
     fraction = seen_voxels / voxels
     views = seen_voxels / np.where(seen_voxels > 0, seen_inverse, 1)
     # the last shell lies half beyond the cut-off, and counts as the one before
     fraction[-1], views[-1] = fraction[-2], views[-2]
-    even = (voxels**2 / (all_inverse * np.maximum(weights, _LEAST_VIEW * voxels)))[1:-1]
+    even = (voxels**2 / (all_inverse * np.maximum(weights, least[:count] * voxels)))[1:-1]
     return FourierCoverage(
         shell_frequencies((box,), pixel_size_angstrom), fraction, views, float(even.mean()) if even.size else 1.0
     )

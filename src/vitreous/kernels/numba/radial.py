@@ -35,7 +35,8 @@ def shell_means(denominator: Float32[NumpyArray, "p p p_half"], box: int) -> Flo
     sums = np.zeros((size, 2, count + 1))
     _for_planes(lambda z: _sum_plane(denominator[z], z - size // 2, shells, sums[z]), size)
     total, sizes = sums.sum(axis=0)
-    return total[:count] / sizes[:count]
+    means: NumpyArray = total[:count] / sizes[:count]
+    return means
 
 
 def divide(
