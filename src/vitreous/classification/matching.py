@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Complex, Float
+from scipy.optimize import minimize
 
 from vitreous._typing import NumpyArray
 from vitreous.fourier import frequency_grid, nufft2, shell_sizes, shift_phases
 
-__all__ = ["Match", "best_matches", "polar_spectra", "posed_spectra"]
+__all__ = ["Match", "best_matches", "paired_poses", "polar_spectra", "posed_spectra"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +145,66 @@ def _best_angles(rings: NumpyArray, others: NumpyArray) -> tuple[NumpyArray, Num
     return np.stack(peaks), np.stack(places)
 
 
+def paired_poses(
+    a: Float[NumpyArray, "n y x"],
+    b: Float[NumpyArray, "n y x"],
+    *,
+    shells: int,
+    shift_radius_pixels: float = 3.0,
+) -> tuple[Float[NumpyArray, " n"], Float[NumpyArray, "n 2"]]:
+    """The pose of each image b on its image a, the best of all angles and small shifts, between the steps of the grid.
+
+    Parameters
+    ----------
+    a, b
+        Square images of one box.
+    shells
+        Rings 1 … shells are compared.
+    shift_radius_pixels
+        Of the shifts that are tried first.
+
+    Returns
+    -------
+    psi_deg, shift_pixels
+        (n,) degrees and (n, 2) pixels (x, y): a ≈ S_t R_ψ b.
+    """
+    box, angles = a.shape[-1], 4 * math.ceil(math.pi * shells)
+    root = np.sqrt(shell_sizes((box, box))[1 : shells + 1, None] / angles)
+    left, right = (polar_spectra(images, shells, angles) * root for images in (a, b))
+    harmonics, shifts = np.fft.fft(right), _shift_disc(shift_radius_pixels, 1.0)
+    scores = []
+    for shift in shifts:
+        moved = np.fft.fft(left * _ring_phases(-shift, box, shells, angles))
+        scores.append(np.real(np.fft.fft(np.sum(moved * harmonics.conj(), axis=1))))
+    best = np.argmax(np.stack(scores, axis=1).reshape(len(a), -1), axis=1)
+    which, angle = np.unravel_index(best, (len(shifts), angles))
+    psi_deg, shift_pixels = angle * (360.0 / angles), shifts[which].astype(np.float64)
+    for number in range(len(a)):
+        start = np.r_[np.radians(psi_deg[number]), shift_pixels[number]]
+        found = _refined(left[number], harmonics[number], start, box)
+        psi_deg[number], shift_pixels[number] = np.degrees(found[0]), found[1:]
+    return psi_deg, shift_pixels
+
+
+def _refined(left: NumpyArray, harmonics: NumpyArray, start: NumpyArray, box: int) -> NumpyArray:
+    """The pose (ψ in radians, x, y) near a given one at which the rings of one pair correlate best."""
+    shells, angles = left.shape
+    order = np.fft.fftfreq(angles, 1 / angles)
+    scale = float(np.linalg.norm(left) * np.linalg.norm(harmonics) / math.sqrt(angles))
+    if scale == 0:
+        return start
+
+    def badness(pose: NumpyArray) -> float:
+        turned = np.fft.ifft(harmonics * np.exp(1j * order * (pose[0] / shells)))
+        phases = _ring_phases(pose[1:], box, shells, angles)
+        return -float(np.real(np.vdot(phases * turned, left))) / scale
+
+    # the angle in steps of the outermost ring, so that all three are of one size
+    unit = np.array([shells, 1.0, 1.0])
+    found: NumpyArray = minimize(badness, start * unit, method="BFGS", options={"gtol": 1e-4}).x / unit
+    return found
+
+
 def posed_spectra(
     images: Float[NumpyArray, "n y x"],
     psi_deg: Float[NumpyArray, " n"],
@@ -176,4 +237,5 @@ def posed_spectra(
         y = np.sin(psi) * k[..., 0] + np.cos(psi) * k[..., 1]
         points = np.stack([-x if flip else x, y], axis=-1).reshape(-1, 2)
         spectra[number] = nufft2(image.astype(np.float64), points).reshape(spectra.shape[1:])
-    return spectra * shift_phases(shape, shift_pixels, half=True)
+    posed: NumpyArray = spectra * shift_phases(shape, shift_pixels, half=True)
+    return posed

@@ -1,0 +1,115 @@
+"""Ring correlations of halves with known signal and noise: what is claimed, and that noise claims nothing."""
+
+import numpy as np
+import pytest
+
+from heaps import heaps
+from vitreous.classification.matching import posed_spectra
+from vitreous.classification.validation import (
+    SHARED_SHELLS,
+    cut_at_shell,
+    half_set_curves,
+    matched_halves,
+    reliability,
+    ssnr,
+    ssnr_resolution_angstrom,
+)
+from vitreous.fourier import coordinate_radius, frc, frequency_shells, irft, rft
+
+BOX = 64
+SHELLS = frequency_shells((BOX, BOX), half=True)
+
+
+def noise_halves(count, rng):
+    return rng.standard_normal((2, count, BOX, BOX))
+
+
+def with_signal_up_to(shell, count, rng, level=1.0):
+    """Two halves with white noise and one white signal that ends at a shell."""
+    signal = irft(np.where(shell >= SHELLS, rft(rng.standard_normal((count, BOX, BOX)), 2), 0), (BOX, BOX))
+    return signal + noise_halves(count, rng) * level
+
+
+def test_noise_claims_nothing_and_scatters_as_stated(rng):
+    curves = half_set_curves(*noise_halves(300, rng), pixel_size_angstrom=2.0)
+    assert curves.resolution_angstrom.count(None) >= 299
+    np.testing.assert_allclose(curves.frc[:, 2:].std(axis=0), curves.noise[2:], rtol=0.2)
+    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[4:], rtol=0.2)
+    assert np.all(np.abs(curves.beyond) < 5 * curves.beyond_noise)
+    assert curves.beyond.std() == pytest.approx(curves.beyond_noise, rel=0.15)
+
+
+def test_a_mask_leaves_fewer_independent_coefficients(rng):
+    disc = np.clip(20 - coordinate_radius((BOX, BOX)), 0, 1)
+    curves = half_set_curves(*(noise_halves(200, rng) * disc), pixel_size_angstrom=2.0, mask=disc)
+    np.testing.assert_allclose(curves.frc[:, 4:].std(axis=0), curves.noise[4:], rtol=0.2)
+    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[4:], rtol=0.2)
+    assert curves.beyond.std() == pytest.approx(curves.beyond_noise, rel=0.15)
+    assert curves.noise[20] > 1.2 * half_set_curves(disc[None], disc[None], pixel_size_angstrom=2.0).noise[20]
+    assert curves.resolution_angstrom.count(None) >= 199
+
+
+@pytest.mark.parametrize("shell", [8, 15, 24])
+def test_what_is_there_is_claimed_and_no_more(shell, rng):
+    curves = half_set_curves(*with_signal_up_to(shell, 20, rng), pixel_size_angstrom=2.0)
+    claimed = np.array([BOX * 2.0 / angstrom for angstrom in curves.resolution_angstrom])
+    # signal and noise of one power: F = ½ up to the shell; smoothing reaches one ring further
+    assert np.all((claimed > shell - 2.5) & (claimed < shell + 3))
+
+
+def test_signal_in_the_shared_shells_alone_is_no_claim(rng):
+    curves = half_set_curves(*with_signal_up_to(SHARED_SHELLS, 50, rng, 0.2), pixel_size_angstrom=2.0)
+    assert np.median(curves.frc[:, 1:4]) > 0.9
+    assert curves.resolution_angstrom.count(None) >= 49
+
+
+def test_half_maps_without_noise_reach_nyquist(rng):
+    image = rng.standard_normal((1, BOX, BOX))
+    curves = half_set_curves(image, image, pixel_size_angstrom=2.0)
+    assert curves.resolution_angstrom == (pytest.approx(4.0),)
+
+
+def test_a_cut_leaves_the_shells_up_to_it(rng):
+    images = rng.standard_normal((2, BOX, BOX)).astype(np.float32)
+    cut = cut_at_shell(images)
+    assert cut.dtype == np.float32
+    np.testing.assert_allclose(rft(cut, 2), np.where(SHELLS <= 3, rft(images, 2), 0), atol=1e-3)
+
+
+def test_halves_that_drifted_apart_are_put_together(rng):
+    first = heaps(3, rng, BOX, blobs=15)
+    psi_deg, shift = np.array([5.0, -3.0, 0.5]), np.array([[1.5, 0.0], [-0.6, 0.8], [0.0, -1.0]])
+    second = irft(posed_spectra(first, psi_deg, shift, np.zeros(3, bool)), (BOX, BOX))
+    assert frc(first, second)[:, 12].max() < 0.8
+    matched = matched_halves(first, second + 0.01 * rng.standard_normal(second.shape))
+    assert frc(first, matched)[:, 1:13].min() > 0.99
+
+
+def test_matching_halves_of_noise_makes_them_agree_in_no_shell_beyond_the_shared(rng):
+    halves = noise_halves(20, rng)
+    curves = half_set_curves(halves[0], matched_halves(*halves), pixel_size_angstrom=2.0)
+    assert curves.resolution_angstrom.count(None) >= 19
+    # rings 1 to 3 are what the pose was chosen by
+    assert np.median(curves.frc[:, 1:4]) > 0.3
+    assert abs(curves.frc[:, 4:].mean()) < 0.02
+
+
+def test_signal_to_noise_of_halves():
+    # halves of signal S and noise N: F = S/(S + N), their average has S/(N/2)
+    power = np.array([8.0, 2.0, 0.5, 0.1, 0.0])
+    halves = power / (power + 1)
+    np.testing.assert_allclose(ssnr(halves), 2 * power, atol=1e-12)
+    frequencies = np.arange(5) / 20.0
+    # SSNR 1 where F = 1/3, between 2/3 at shell 1 and 1/3 at shell 2
+    assert ssnr_resolution_angstrom(halves - 1e-9, frequencies) == pytest.approx(10.0)
+    assert ssnr_resolution_angstrom(np.zeros(5), frequencies) is None
+
+
+def test_reliability_is_the_squared_correlation_with_the_truth(rng):
+    truth = irft(np.where(SHELLS <= 15, rft(rng.standard_normal((30, BOX, BOX)), 2), 0), (BOX, BOX))
+    halves = truth + noise_halves(30, rng)
+    curves = half_set_curves(*halves, pixel_size_angstrom=2.0, shared_shells=0)
+    found = reliability(curves)[:, 4:14].mean()
+    measured = (frc(halves.mean(axis=0), truth)[:, 4:14] ** 2).mean()
+    assert found == pytest.approx(measured, rel=0.05)
+    assert reliability(curves)[:, 18:].max() == 0
