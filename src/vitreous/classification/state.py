@@ -102,6 +102,8 @@ class Assignments:
         (n,) the posterior probability of the most probable pose (`rlnMaxValueProbDistribution`).
     entropy
         (n,) −Σ γ ln γ over class, angle and shift, in nats; 0 where there is no doubt.
+    class_probability
+        (n,) Σ_ψt γ(k, ψ, t) of that class: what the purity of the classes is made of. None where it was not computed.
     """
 
     classes: Int[NumpyArray, " n"]
@@ -109,6 +111,7 @@ class Assignments:
     shifts_angstrom: Float[NumpyArray, "n 2"]
     max_probability: Float[NumpyArray, " n"]
     entropy: Float[NumpyArray, " n"]
+    class_probability: Float[NumpyArray, " n"] | None = None
 
 
 @dataclass(frozen=True, eq=False)
