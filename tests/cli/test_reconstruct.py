@@ -120,6 +120,16 @@ def test_options_shape_the_map(run, star, truth):
     assert np.all(fsc(even, map_of(plain))[:12] > 0.98)
 
 
+def test_the_inversion_comes_close_to_the_least_squares_map(run, star, truth):
+    """Shell by shell the fast map agrees with the truth as well as conjugate gradients' does, to 0.02 or better."""
+    folder = run(star, "--conjugate-gradients", "12", "--wiener", "none", name="solved")
+    solved = map_of(folder, "conjugate_gradients.mrc")
+    last = int(BOX * PIXEL / figures_of(folder)["resolution_angstrom"])
+    with_truth = [fsc(volume, truth.astype(float))[1 : last + 1] for volume in (map_of(folder), solved)]
+    assert np.all(with_truth[0] > with_truth[1] - 0.02)
+    assert figures_of(folder)["least_agreement_with_conjugate_gradients"] > 0.95
+
+
 def test_halves_without_a_column_are_seeded(run, tmp_path, truth):
     particles = particles_of(100, BOX, random_subset=None)
     write_set(tmp_path / "set", particles, images_of(truth, particles, 1.0))
@@ -175,6 +185,7 @@ def test_real_particles(run, tmp_path):
         (["--max-resolution", "0"], "--max-resolution 0"),
         (["--mask", "nothing.mrc"], "nothing.mrc"),
         (["--gridding-iterations", "-1"], "--gridding-iterations -1"),
+        (["--conjugate-gradients", "-1"], "--conjugate-gradients -1"),
     ],
 )
 def test_what_does_not_go_is_refused_in_one_line(words, said, run, star):

@@ -6,8 +6,9 @@ import pytest
 
 from browsing import Log, chromium, overflow, violations
 from vitreous.jobs.record import RunRecord
-from vitreous.reconstruction import cone_fsc, guinier_fit, half_map_fsc
+from vitreous.reconstruction import guinier_fit, half_map_fsc
 from vitreous.reconstruction.coverage import FourierCoverage
+from vitreous.reconstruction.diagnosis import diagnose
 from vitreous.rotations import random_rotations
 from vitreous.show.reconstruction import ReconstructionShown, reconstruction_report
 from vitreous.show.timing import Timing
@@ -37,7 +38,7 @@ def shown():
         defocus_angstrom=np.random.default_rng(1).uniform(8e3, 2.5e4, 1200),
         coverage=FourierCoverage(k, np.ones(len(k)), 1200 / np.arange(1, len(k) + 1), 0.9),
         guinier=guinier_fit(volume, pixel_size_angstrom=1.5, high_angstrom=3.2),
-        anisotropy=cone_fsc(first * mask, second * mask, pixel_size_angstrom=1.5),
+        diagnosis=diagnose((first, second), mask, resolution, pixel_size_angstrom=1.5, views=1200),
         timing=Timing({"read": 0.2, "insert": 0.4}, 2000.0, 8000.0, "Memory moves 36 GB/s."),
     )
 

@@ -20,13 +20,12 @@ from vitreous.reconstruction import (
     map_model_fsc,
     write_fsc,
 )
+from vitreous.reconstruction.local_resolution import local_window_angstrom
 from vitreous.specimen import Atoms, move_atoms, read_atoms
 
 __all__ = ["Correlated", "correlate", "is_model", "place_model", "run_fsc"]
 
 _MODELS = (".pdb", ".ent", ".cif", ".mmcif")
-_WINDOW_VOXELS, _WINDOW_RESOLUTIONS = 16, 6
-"""The window of the local resolution: six times the resolution, at least 16 voxels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,8 +172,7 @@ def _write_local_resolution(job: Job, done: Correlated) -> None:
         job.warn("the half maps claim no resolution: local_resolution.mrc is not written")
         return
     size = one.pixel_size_angstrom
-    window = max(_WINDOW_VOXELS * size, _WINDOW_RESOLUTIONS * found.resolution_angstrom)
-    window = min(window, len(one.volume) // 2 * 2 * size)
+    window = local_window_angstrom(found.resolution_angstrom, size, len(one.volume))
     local = asked(local_resolution)(
         one.volume, other.volume, done.mask, pixel_size_angstrom=size, window_angstrom=window
     )

@@ -35,6 +35,10 @@ class InversionOptions:
     gridding_iterations: Annotated[
         int, _option("--gridding-iterations", "N", "Times that the weights are made even by Pipe and Menon's method.")
     ] = 0
+    conjugate_gradients: Annotated[
+        int,
+        _option("--conjugate-gradients", "N", "Beside it the least-squares map, in so many steps: slow, to judge by."),
+    ] = 0
     no_ctf: Annotated[bool, _option("--no-ctf", None, "The images are projections, without contrast transfer.")] = False
 
     def __post_init__(self) -> None:
@@ -47,8 +51,10 @@ class InversionOptions:
                 raise InputError(f"--wiener {self.wiener}: expected fsc, none or a number that is not negative")
         if self.max_resolution is not None and not 0 < self.max_resolution < float("inf"):
             raise InputError(f"--max-resolution {self.max_resolution}: expected a positive number of Å")
-        if self.gridding_iterations < 0:
-            raise InputError(f"--gridding-iterations {self.gridding_iterations}: expected 0 or more")
+        counts = {"--gridding-iterations": self.gridding_iterations, "--conjugate-gradients": self.conjugate_gradients}
+        for option, value in counts.items():
+            if value < 0:
+                raise InputError(f"{option} {value}: expected 0 or more")
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,8 @@ def reconstruct(
 ) -> None:
     """Reconstruct a map from particles whose poses are known.
 
-    Writes map.mrc, half1.mrc, half2.mrc, mask.mrc, fsc.csv, coverage.csv and report.html. The half sets are those of
-    the file, or a seeded split.
+    Writes map.mrc, half1.mrc, half2.mrc, mask.mrc, local_resolution.mrc, fsc.csv, coverage.csv and report.html. The
+    half sets are those of the file, or a seeded split.
     """
     from vitreous.cli.reconstruction import run_reconstruction
     from vitreous.jobs import Job, Task, use_threads

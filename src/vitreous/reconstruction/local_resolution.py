@@ -16,10 +16,34 @@ from vitreous._array import to_numpy
 from vitreous._typing import Array, NumpyArray
 from vitreous.fourier import coordinate_radius, fsc, resolution_angstrom, shell_frequencies
 
-__all__ = ["local_resolution"]
+__all__ = ["local_resolution", "local_window_angstrom"]
 
 _BATCH_VOXELS = 1 << 21
 """Voxels of the pieces that are in memory at once: a few tens of megabytes, whatever the map."""
+
+
+_WINDOW_VOXELS, _WINDOW_RESOLUTIONS = 16, 6
+
+
+def local_window_angstrom(resolution_angstrom: float, pixel_size_angstrom: float, box: int) -> float:
+    """A window for `local_resolution`: six times the resolution, at least 16 voxels, at most the box.
+
+    Parameters
+    ----------
+    resolution_angstrom
+        Of the whole map, Å.
+    pixel_size_angstrom
+        Å/voxel.
+    box
+        Edge of the map in voxels.
+
+    Returns
+    -------
+    float
+        The window's diameter, Å.
+    """
+    window = max(_WINDOW_VOXELS * pixel_size_angstrom, _WINDOW_RESOLUTIONS * resolution_angstrom)
+    return min(window, box // 2 * 2 * pixel_size_angstrom)
 
 
 def local_resolution(

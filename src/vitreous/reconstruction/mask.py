@@ -8,7 +8,15 @@ from vitreous._array import to_numpy
 from vitreous._typing import Array, NumpyArray
 from vitreous.fourier import coordinate_radius, filter_image, frequency_radius, low_pass
 
-__all__ = ["automatic_mask", "find_threshold", "largest_component", "low_passed", "soft_mask"]
+__all__ = [
+    "automatic_mask",
+    "contour_level",
+    "find_threshold",
+    "largest_component",
+    "low_passed",
+    "mask_diameter_angstrom",
+    "soft_mask",
+]
 
 _LEVELS = 256
 _RIM = 0.85
@@ -174,14 +182,70 @@ def find_threshold(smooth: Float[NumpyArray, "z y x"]) -> float:
     rim = smooth[(radius <= edge) & (radius >= _RIM * edge)].astype(np.float64)
     if not np.ptp(values) > 0:
         raise ValueError("the map is constant: there is no particle to draw a mask around")
+    return min(max(_otsu(values), float(rim.mean() + _RIM_SIGMAS * rim.std())), float(values.max()))
+
+
+def contour_level(volume: Float[NumpyArray, "z y x"], mask: Float[NumpyArray, "_ _ _"]) -> float:
+    """The contour at which to look at a map: Otsu's threshold of what lies under a mask.
+
+    Parameters
+    ----------
+    volume
+        Shape (z, y, x), protein positive.
+    mask
+        0 … 1, same shape; where it is ½ or more, particle and the solvent next to it are found.
+
+    Returns
+    -------
+    float
+        In the unit of the map.
+
+    Raises
+    ------
+    ValueError
+        If the map is constant under the mask.
+
+    References
+    ----------
+    Otsu, IEEE Trans. Syst. Man Cybern. 9, 62 (1979).
+    """
+    values = volume[mask >= 0.5].astype(np.float64)
+    if not len(values) or not np.ptp(values) > 0:
+        raise ValueError("the map is constant under the mask: it has no contour")
+    return _otsu(values)
+
+
+def mask_diameter_angstrom(mask: Float[NumpyArray, "z y x"], pixel_size_angstrom: float) -> float:
+    """The diameter of the sphere about a mask's centre of mass that holds it, where it is ½ or more.
+
+    Parameters
+    ----------
+    mask
+        0 … 1, shape (z, y, x).
+    pixel_size_angstrom
+        Å/voxel.
+
+    Returns
+    -------
+    float
+        Å; 0 for a mask that leaves nothing.
+    """
+    places = np.argwhere(mask >= 0.5)
+    if not len(places):
+        return 0.0
+    distance = np.linalg.norm(places - places.mean(axis=0), axis=1)
+    return float((2 * distance.max() + 1) * pixel_size_angstrom)
+
+
+def _otsu(values: Float[NumpyArray, " n"]) -> float:
+    """The level that parts values into two classes of the largest variance between."""
     counts, edges = np.histogram(values, _LEVELS)
     middles = (edges[1:] + edges[:-1]) / 2
     below, mass = np.cumsum(counts)[:-1], np.cumsum(counts * middles)[:-1]
     above, rest = len(values) - below, float(np.sum(counts * middles)) - mass
     between = below * above * (mass / below - rest / above) ** 2
     # levels far apart leave a gap of equal values between them: its middle
-    otsu = float(edges[1:-1][between >= between.max() * (1 - 1e-9)].mean())
-    return min(max(otsu, float(rim.mean() + _RIM_SIGMAS * rim.std())), float(values.max()))
+    return float(edges[1:-1][between >= between.max() * (1 - 1e-9)].mean())
 
 
 def largest_component(inside: Bool[NumpyArray, "z y x"]) -> Bool[NumpyArray, "z y x"]:

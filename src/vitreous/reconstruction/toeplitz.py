@@ -5,14 +5,21 @@ within the box, (Σ Pᵀ C² P f)(x) = Σ_x' K(x − x') f(x'), whose kernel K(x
 transform on a grid of twice the box; a step of conjugate gradients then costs two FFTs, however many the images.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import Complex, Float
 
 from vitreous._typing import NumpyArray
 from vitreous.fourier import crop_box, hermitian_weights, irft, nufft1, pad_box, rft
+from vitreous.particles import ParticleSet
 from vitreous.projection.slice import cut_off, slice_points
+from vitreous.reconstruction.weighting import weighted_images
+from vitreous.rotations import symmetry_matrices
 
-__all__ = ["apply_toeplitz", "normal_equations", "solve_toeplitz"]
+__all__ = ["apply_toeplitz", "normal_equations", "solve_toeplitz", "sum_normal_equations"]
+
+_BLOCK = 256
 
 
 def normal_equations(
@@ -44,6 +51,48 @@ def normal_equations(
     squares = cut_off(weights.astype(np.complex128), 0.5) * counted
     right_side = np.real(nufft1(conjugate.ravel(), points, (box,) * 3, 1e-9))
     kernel = np.real(nufft1(squares.ravel(), points, (2 * box,) * 3, 1e-9))
+    return right_side, kernel
+
+
+def sum_normal_equations(
+    particles: ParticleSet,
+    *,
+    symmetry: str = "C1",
+    with_ctf: bool = True,
+    advance: Callable[[int], None] = lambda count: None,
+) -> tuple[Float[NumpyArray, "n n n"], Float[NumpyArray, "twice twice twice"]]:
+    """The normal equations of a whole set, its images read block by block.
+
+    Parameters
+    ----------
+    particles
+        With poses, and images on disk.
+    symmetry
+        The map's point group, as `vitreous.rotations.symmetry_matrices` names it.
+    with_ctf
+        Whether the lens has a part in the images.
+    advance
+        Called with the number of images after each block.
+
+    Returns
+    -------
+    right_side, kernel
+        As `normal_equations` gives them.
+
+    Raises
+    ------
+    InputError
+        If an image cannot be read, or poses or optics are not known.
+    """
+    box = particles.box
+    right_side, kernel = np.zeros((box,) * 3), np.zeros((2 * box,) * 3)
+    for rows, images in particles.blocks(_BLOCK):
+        for _, data, weights, matrices in weighted_images(particles[rows], images, with_ctf=with_ctf):
+            for element in symmetry_matrices(symmetry):
+                parts = normal_equations(data, weights, matrices @ element)
+                right_side += parts[0]
+                kernel += parts[1]
+        advance(len(images))
     return right_side, kernel
 
 

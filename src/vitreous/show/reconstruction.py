@@ -7,12 +7,14 @@ from jaxtyping import Float
 
 from vitreous._typing import NumpyArray
 from vitreous.jobs import RunRecord
-from vitreous.reconstruction import Anisotropy, GuinierFit, Resolution
+from vitreous.reconstruction import GuinierFit, Resolution
 from vitreous.reconstruction.coverage import FourierCoverage
+from vitreous.reconstruction.diagnosis import Diagnosis
 from vitreous.show.coverage import coverage_figure
 from vitreous.show.figures import histogram_figure
 from vitreous.show.fsc import angstrom_or_none, fsc_caption, fsc_figure
 from vitreous.show.guinier import guinier_figure
+from vitreous.show.local_resolution import local_resolution_figure
 from vitreous.show.orientations import orientations_figure
 from vitreous.show.report import Section, facts_html, figures_html, page_html
 from vitreous.show.sections import sections_html
@@ -44,8 +46,8 @@ class ReconstructionShown:
         Of Fourier space; None where it was not measured.
     guinier
         The fit of the B factor; None where there are too few shells for one.
-    anisotropy
-        Resolution by direction, where it was measured.
+    diagnosis
+        Resolution by direction and by place, and Crowther's limit, where they were measured.
     timing
         Of the run.
     contour
@@ -60,7 +62,7 @@ class ReconstructionShown:
     defocus_angstrom: Float[NumpyArray, " n"] | None = None
     coverage: FourierCoverage | None = None
     guinier: GuinierFit | None = None
-    anisotropy: Anisotropy | None = None
+    diagnosis: Diagnosis | None = None
     timing: Timing = field(default_factory=Timing)
     contour: float | None = None
 
@@ -121,8 +123,8 @@ def _overview(shown: ReconstructionShown, record: RunRecord) -> str:
         facts["Share of the machine’s limit"] = timing.share
     if shown.coverage is not None:
         facts["Evenness of views"] = f"{shown.coverage.evenness:.2f}"
-    if shown.anisotropy is not None:
-        facts["Sphericity"] = f"{shown.anisotropy.sphericity:.2f}"
+    if shown.diagnosis is not None:
+        facts["Sphericity"] = f"{shown.diagnosis.anisotropy.sphericity:.2f}"
     return facts_html(facts)
 
 
@@ -132,10 +134,18 @@ def _map(shown: ReconstructionShown) -> str:
 
 
 def _resolution(shown: ReconstructionShown) -> str:
-    pictures, said = [fsc_figure(shown.resolution, shown.anisotropy)], fsc_caption(shown.resolution, shown.anisotropy)
+    directions = shown.diagnosis and shown.diagnosis.anisotropy
+    pictures, said = [fsc_figure(shown.resolution, directions)], fsc_caption(shown.resolution, directions)
     if shown.guinier is not None:
         pictures.append(guinier_figure(shown.guinier))
         said += " Guinier plot: the slope of the logarithm of the amplitudes is −B/4."
+    if shown.diagnosis is not None and shown.diagnosis.local_angstrom is not None:
+        pictures.append(local_resolution_figure(shown.diagnosis.local_angstrom, shown.pixel_size_angstrom))
+        low, _, high = shown.diagnosis.local_range_angstrom or (0.0, 0.0, 0.0)
+        said += (
+            f" Local resolution, in sections through the origin: {low:.1f} to {high:.1f} Å for nine tenths of the mask "
+            "(FSC 0.5 of the half maps within a window that moves over them)."
+        )
     return figures_html(pictures, said)
 
 
@@ -151,10 +161,21 @@ def _views(shown: ReconstructionShown) -> str:
             " Fourier coverage: how much of each shell was seen, and how many evenly spread views without contrast "
             "transfer would leave as much noise there. Evenness is 1 where all directions are seen alike."
         )
+    if shown.diagnosis is not None:
+        said += _crowther(shown.diagnosis, shown.images)
     if shown.defocus_angstrom is not None and len(shown.defocus_angstrom):
         microns = [float(value) / 1e4 for value in shown.defocus_angstrom]
         pictures.append(histogram_figure(microns, "mean defocus", "µm", "images"))
     return figures_html(pictures, said)
+
+
+def _crowther(diagnosis: Diagnosis, images: int) -> str:
+    """Crowther's limit, in words."""
+    said = f" Of a particle {diagnosis.diameter_angstrom:.0f} Å across, Crowther’s criterion asks for "
+    if diagnosis.views_needed is None:
+        limit = diagnosis.crowther_angstrom
+        return said + f"evenly spread views: {images:,} determine {limit:.2g} Å everywhere, were there no noise."
+    return said + f"{diagnosis.views_needed:,} evenly spread views at this resolution; there are {images:,}."
 
 
 def _time(timing: Timing) -> str:
