@@ -163,7 +163,7 @@ def test_inheritance_is_shallow(path):
     assert all(depth(name) <= 2 for name in classes)
 
 
-KERNELS = [path for path in MODULES if part_of(path) == "kernels" and path.name != "__init__.py"]
+KERNELS = [path for path in MODULES if part_of(path) == "kernels" and not path.name.startswith("_")]
 
 
 @pytest.mark.parametrize("path", KERNELS, ids=[path.stem for path in KERNELS])

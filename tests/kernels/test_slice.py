@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from vitreous.interpolation import B_SPLINE, CATMULL_ROM, LINEAR, NEAREST, kaiser_bessel, prolate
+from vitreous.kernels.numba import _samples
 from vitreous.kernels.numba import slice as kernel_module
 from vitreous.projection import padded_transform, slice_transform
 from vitreous.rotations import random_rotations
@@ -13,12 +14,13 @@ KERNELS = [NEAREST, LINEAR, CATMULL_ROM, B_SPLINE, kaiser_bessel(4), kaiser_bess
 TURN = np.array([[[0.28, -0.96], [0.96, 0.28]], [[0.64, 0.77], [-0.77, 0.64]]]) @ np.array([[0.8, -0.6], [0.6, 0.8]])
 
 
-def assert_parity(volume, rotations, box, kernel, padding, cutoff):
-    transform = padded_transform(volume, kernel, padding)
-    expected = slice_transform(transform, rotations, box, kernel, padding, cutoff_cycles=cutoff)
+def assert_parity(volume, rotations, box, kernel, padding, cutoff, curvature=0.0):
+    transform, options = padded_transform(volume, kernel, padding), {"cutoff_cycles": cutoff}
+    options["curvature_pixels"] = curvature
+    expected = slice_transform(transform, rotations, box, kernel, padding, **options)
     single = transform.astype(np.complex64)
     single.flags.writeable = False
-    found = kernel_module.slice_transform(single, rotations, box, kernel, padding, cutoff_cycles=cutoff)
+    found = kernel_module.slice_transform(single, rotations, box, kernel, padding, **options)
     assert found.dtype == np.complex64
     assert found.shape == expected.shape
     # the errors of the weights are relative to what they weigh
@@ -42,15 +44,22 @@ def test_other_boxes_matrices_and_batches(rng):
     assert_parity(volume, np.eye(3), 9, LINEAR, 2, 0.5)
 
 
-def test_single_precision_is_met_where_slabs_and_threads_are_many(rng, monkeypatch):
-    monkeypatch.setattr(kernel_module, "_SLAB_BYTES", 1 << 12)
-    monkeypatch.setattr(kernel_module, "_WORTH_A_THREAD", 1)
+@pytest.mark.parametrize("curvature", [-0.3, 0.3, 4.0])
+def test_the_ewald_sphere(curvature, rng):
+    """Where it is almost flat, and so curved that it leaves the period."""
+    for kernel in (LINEAR, kaiser_bessel(4)):
+        assert_parity(rng.standard_normal((9, 9, 9)), random_rotations(4, 2), 9, kernel, 2, 0.5, curvature)
+
+
+def test_single_precision_is_met_where_shells_and_threads_are_many(rng, monkeypatch):
+    monkeypatch.setattr(kernel_module, "_SHELL_VOXELS", 2)
+    monkeypatch.setattr(_samples, "_WORTH_A_THREAD", 1)
     assert_parity(rng.standard_normal((20, 20, 20)), random_rotations(40, 2), 20, kaiser_bessel(4), 2, 0.5)
 
 
 def test_threads_do_not_change_a_bit(rng, monkeypatch):
     transform = padded_transform(rng.standard_normal((16, 16, 16)).astype(np.float32), LINEAR)
-    monkeypatch.setattr(kernel_module, "_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(_samples, "_WORTH_A_THREAD", 1)
     before, found = numba.get_num_threads(), []
     try:
         for threads in {1, before}:

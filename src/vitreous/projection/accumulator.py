@@ -49,8 +49,10 @@ class Accumulator:
         data: Complex64[NumpyArray, "m ky kx"],
         weights: Float32[NumpyArray, "m ky kx"],
         rotations: Float[NumpyArray, "m 3 3"],
+        *,
+        curvature_pixels: Real = 0.0,
     ) -> None:
-        """Insert a block of images.
+        """Insert a block of images; another thread may fill another accumulator meanwhile.
 
         Parameters
         ----------
@@ -60,6 +62,9 @@ class Accumulator:
             CTF² (over the noise power, if data is), same shape.
         rotations
             Shape (m, 3, 3).
+        curvature_pixels
+            κ of `vitreous.projection.slice_points`, for a half of the Ewald sphere: each image is then added twice,
+            as d P* with −λ/2 and as d Q* with λ/2, with weights |P|² and |Q|².
         """
         import numba  # slow to import
 
@@ -69,7 +74,8 @@ class Accumulator:
         # numba refuses more threads than its pool was started with
         numba.set_num_threads(min(self._threads or before, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
         try:
-            add_slices(self._total, data, weights, rotations, self.kernel, cutoff_cycles=self._cutoff)
+            options = {"cutoff_cycles": self._cutoff, "curvature_pixels": curvature_pixels}
+            add_slices(self._total, data, weights, rotations, self.kernel, **options)
         finally:
             numba.set_num_threads(before)
 

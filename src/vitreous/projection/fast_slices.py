@@ -22,6 +22,7 @@ def fast_slices(
     padding: int = 2,
     *,
     cutoff_cycles: Real = NYQUIST,
+    curvature_pixels: Real = 0.0,
 ) -> HalfSpectrum:
     """The central slices of `vitreous.projection.slice_transform`, compiled where that can be.
 
@@ -35,7 +36,7 @@ def fast_slices(
         What `vitreous.projection.padded_transform` made of the map or image.
     rotations
         Shape (…, 3, 3) for a map, (…, 2, 2) for an image.
-    box, kernel, padding, cutoff_cycles
+    box, kernel, padding, cutoff_cycles, curvature_pixels
         As in `vitreous.projection.slice_transform`.
 
     Returns
@@ -44,23 +45,25 @@ def fast_slices(
         Half spectra, shape (…, box, box // 2 + 1); in single precision with errors near 1e-6 of the largest.
     """
     xp = namespace(transform)
-    if transform.dtype != xp.complex64 or not on_cpu_without_gradient(rotations):
-        return slice_transform(transform, rotations, box, kernel, padding, cutoff_cycles=cutoff_cycles)
-    arguments = (box, kernel, padding, cutoff_cycles)
-    if on_cpu_without_gradient(transform):
-        return xp.asarray(_compiled(transform, rotations, *arguments))
-    if getattr(transform, "requires_grad", False) and transform.device.type == "cpu":
-        return _with_gradient().apply(transform, rotations, *arguments)
-    return slice_transform(transform, rotations, box, kernel, padding, cutoff_cycles=cutoff_cycles)
+    arguments = (box, kernel, padding, float(cutoff_cycles), float(curvature_pixels))
+    if transform.dtype == xp.complex64 and on_cpu_without_gradient(rotations):
+        if on_cpu_without_gradient(transform):
+            return xp.asarray(_compiled(transform, rotations, *arguments))
+        if getattr(transform, "requires_grad", False) and transform.device.type == "cpu":
+            return _with_gradient().apply(transform, rotations, *arguments)
+    return slice_transform(
+        transform, rotations, box, kernel, padding, cutoff_cycles=cutoff_cycles, curvature_pixels=curvature_pixels
+    )
 
 
-def _compiled(transform: Array, rotations: Array, box: int, kernel: Kernel, padding: int, cutoff: Real) -> Array:
+def _compiled(
+    transform: Array, rotations: Array, box: int, kernel: Kernel, padding: int, cutoff: float, curvature: float
+) -> Array:
     """The compiled kernel on NumPy's views."""
     from vitreous.kernels.numba import slice as compiled  # numba is slow to import
 
-    return compiled.slice_transform(
-        to_numpy(transform), to_numpy(rotations), box, kernel, padding, cutoff_cycles=float(cutoff)
-    )
+    arrays = to_numpy(transform), to_numpy(rotations)
+    return compiled.slice_transform(*arrays, box, kernel, padding, cutoff_cycles=cutoff, curvature_pixels=curvature)
 
 
 @cache
@@ -80,13 +83,11 @@ def _with_gradient() -> Any:
         def backward(ctx: Any, gradient: Any) -> Any:
             from vitreous.kernels.numba import insert as compiled
 
-            box, kernel, padding, cutoff = ctx.arguments
-            rotations = to_numpy(ctx.rotations)
+            box, kernel, padding, cutoff, curvature = ctx.arguments
+            rotations, options = to_numpy(ctx.rotations), {"cutoff_cycles": cutoff, "curvature_pixels": curvature}
             # PyTorch sums over the half spectra as they are stored, the adjoint over the full ones
             spectra = to_numpy(gradient) / hermitian_weights((box, box))
-            inserted = compiled.insert_slices(
-                spectra, rotations, kernel, padding, cutoff_cycles=float(cutoff), size=ctx.size
-            )
+            inserted = compiled.insert_slices(spectra, rotations, kernel, padding, size=ctx.size, **options)
             stored = hermitian_weights((ctx.size,) * rotations.shape[-1]).astype(inserted.real.dtype)
             return torch.from_numpy(inserted * stored), *(None,) * (1 + len(ctx.arguments))
 

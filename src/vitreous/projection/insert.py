@@ -27,10 +27,11 @@ def insert_slices(
     *,
     cutoff_cycles: Real = NYQUIST,
     size: int | None = None,
+    curvature_pixels: Real = 0.0,
 ) -> Inexact[Array, "*half_spectrum"]:
     """Half spectra added into a padded half transform at their central slices: the adjoint of `slice_transform`.
 
-    G(m) = Σ_k S(k) φ(P q − m), q = Rᵀ(k, 0), over the full spectra S(−k) = conj S(k), the transform periodic: each
+    G(m) = Σ_k S(k) φ(P q − m), q = Rᵀ(k, κ|k|²), over the full spectra S(−k) = conj S(k), the transform periodic: each
     conjugate pair is put in at q and −q, what stands alone once. Weights (real, even) go in just so, and then say how
     much of every voxel has been seen. The readable reference of the kernels.
 
@@ -49,6 +50,9 @@ def insert_slices(
         Frequencies |k| ≥ this are left out; cycles/pixel.
     size
         Edge P of the transform in voxels, where it is not padding · box.
+    curvature_pixels
+        κ, as in `vitreous.projection.slice_points`. An image reaches both sides of the Ewald sphere: its data times
+        P* go in with −λ/2, and times Q* with λ/2.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def insert_slices(
     size = size or padding * box
     values = cut_off(xp.astype(spectra, complex_dtype(spectra), copy=False), cutoff_cycles)
     values = values * hermitian_weights((box, box), like=values)
-    points = slice_points(box, rotations) * size
+    points = slice_points(box, rotations, curvature_pixels) * size
     full = spread(values, points, (size,) * dim, without_prefilter(kernel), "wrap")
     # the half of a pair that is not stored lands at −q
     hermitian = 0.5 * (full + xp.conj(mirror(full, tuple(range(-dim, 0)))))
@@ -80,6 +84,7 @@ def add_slices(
     kernel: Kernel,
     *,
     cutoff_cycles: Real = NYQUIST,
+    curvature_pixels: Real = 0.0,
 ) -> None:
     """Data and their weights inserted into a running total; the readable reference of the kernel.
 
@@ -93,11 +98,12 @@ def add_slices(
         Shape (m, box, box // 2 + 1).
     rotations
         Shape (m, 3, 3).
-    kernel, cutoff_cycles
+    kernel, cutoff_cycles, curvature_pixels
         As in `insert_slices`.
     """
     size = total.shape[0]
-    numerator = insert_slices(data, rotations, kernel, cutoff_cycles=cutoff_cycles, size=size)
+    options = {"cutoff_cycles": cutoff_cycles, "size": size, "curvature_pixels": curvature_pixels}
+    numerator = insert_slices(data, rotations, kernel, **options)
     total[..., 0] += numerator.real
     total[..., 1] += numerator.imag
-    total[..., 2] += insert_slices(weights, rotations, kernel, cutoff_cycles=cutoff_cycles, size=size)
+    total[..., 2] += insert_slices(weights, rotations, kernel, **options)

@@ -46,8 +46,10 @@ _ROUNDING = 1e-6
 """Of a frequency in single precision: what lies on the cut-off is beyond it."""
 
 
-def slice_points(box: int, rotations: Float[Array, "*batch d d"]) -> Float[Array, "*batch ky kx d"]:
-    """Where the slices lie in the map's transform, Rᵀ(kx, ky, 0) for every frequency of a half spectrum.
+def slice_points(
+    box: int, rotations: Float[Array, "*batch d d"], curvature_pixels: Real = 0.0
+) -> Float[Array, "*batch ky kx d"]:
+    """Where the slices lie in the map's transform, Rᵀ(kx, ky, κ|k|²) for every frequency of a half spectrum.
 
     Parameters
     ----------
@@ -55,6 +57,9 @@ def slice_points(box: int, rotations: Float[Array, "*batch d d"]) -> Float[Array
         Edge of the images in pixels.
     rotations
         Shape (…, 3, 3), or (…, 2, 2) for a transform in the plane; gradients pass.
+    curvature_pixels
+        κ, of the Ewald sphere: −λ/2 (in pixels) where `vitreous.optics.ctf_p` goes with the slice, λ/2 for `ctf_q`;
+        0 is the central slice.
 
     Returns
     -------
@@ -63,7 +68,11 @@ def slice_points(box: int, rotations: Float[Array, "*batch d d"]) -> Float[Array
     """
     xp = namespace(rotations)
     plane = frequency_grid((box, box), half=True, like=rotations)
-    points = xp.matmul(xp.reshape(plane, (-1, 2)), rotations[..., :2, :])
+    flat = xp.reshape(plane, (-1, 2))
+    points = xp.matmul(flat, rotations[..., :2, :])
+    if curvature_pixels:
+        height = curvature_pixels * xp.sum(flat**2, axis=-1, keepdims=True)
+        points = points + height * rotations[..., 2:, :]
     return xp.reshape(points, (*rotations.shape[:-2], *plane.shape[:-1], rotations.shape[-1]))
 
 
@@ -167,10 +176,11 @@ def slice_transform(
     padding: int = 2,
     *,
     cutoff_cycles: Real = NYQUIST,
+    curvature_pixels: Real = 0.0,
 ) -> HalfSpectrum:
     """The central slices of a map by interpolation in its padded transform; the readable reference of the kernels.
 
-    F₂(k) = Σ_m T(m) φ(p n q − m), q = Rᵀ(k, 0), the transform repeated periodically.
+    F₂(k) = Σ_m T(m) φ(p n q − m), q = Rᵀ(k, κ|k|²), the transform repeated periodically.
 
     Parameters
     ----------
@@ -184,6 +194,8 @@ def slice_transform(
         Those of `padded_transform`.
     cutoff_cycles
         Frequencies |k| ≥ this are zero; cycles/pixel. Above √½ nothing is.
+    curvature_pixels
+        κ, as in `slice_points`: a half of the Ewald sphere in place of the plane.
 
     Returns
     -------
@@ -199,7 +211,7 @@ def slice_transform(
     if size % padding:
         raise ValueError(f"a transform of {size} voxels was not padded {padding} times")
     full = half_to_full(transform, (size,) * rotations.shape[-1])
-    spectra = sample(full, slice_points(box, rotations) * size, without_prefilter(kernel), "wrap")
+    spectra = sample(full, slice_points(box, rotations, curvature_pixels) * size, without_prefilter(kernel), "wrap")
     return cut_off(spectra, cutoff_cycles)
 
 

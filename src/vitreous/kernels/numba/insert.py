@@ -1,8 +1,12 @@
-"""Insertion in single precision: each thread owns a slab of the transform and adds to it what falls into it.
+"""Insertion in single precision: what a sample puts in is added, shell by shell, into lines that lie side by side.
 
-A voxel is so summed by one thread, image after image in one order, and is the same to the last bit whatever the number
-of threads. Numerator and weight lie side by side, one read and one write for a line of taps.
+Shells are thick enough that every other one touches none of the same voxels: the even ones are shared among threads,
+and then the odd ones. A voxel is so summed in one order, and is the same to the last bit whatever the number of
+threads. Numerator and weight lie side by side, one read and one write for a line of taps. The interpreter is free
+meanwhile, so that several threads may each fill a total of its own.
 """
+
+from math import ceil, sqrt
 
 import numba
 import numpy as np
@@ -10,27 +14,32 @@ from jaxtyping import Complex64, Float, Float32, Inexact
 
 from vitreous._typing import Array, NumpyArray, Real
 from vitreous.interpolation import Kernel
-from vitreous.kernels.numba.slice import (
-    _as_floats,
-    _axes_in_voxels,
-    _columns,
-    _for_each_slab,
-    _home,
-    _inside,
-    _limits,
-    _place,
-    _runs,
-    _scratch,
-    _stencil,
-    _table,
-    _weigh,
+from vitreous.kernels.numba._lines import add_to_line, load_line, outer
+from vitreous.kernels.numba._samples import (
+    PAIR,
+    Samples,
+    Stencil,
+    as_floats,
+    axes_in_voxels,
+    geometry,
+    home,
+    place,
+    samples_of,
+    share,
+    stencil_of,
+    threads_for,
+    weigh,
+    zeros,
 )
 
 __all__ = ["add_slices", "insert_slices"]
 
+_SHELL_VOXELS = 8
+"""Least thickness of the shells."""
+_BLOCK = 512
+"""Images whose samples are gathered, shell by shell, before they are inserted."""
+_FAST = {"nsz", "contract"}
 _f32 = np.float32
-# no reassociation: a sample on the edge of a slab takes another way, and must come to the same
-_FAST = {"nsz"}
 
 
 def insert_slices(
@@ -41,10 +50,11 @@ def insert_slices(
     *,
     cutoff_cycles: Real = 0.5,
     size: int | None = None,
+    curvature_pixels: Real = 0.0,
 ) -> Inexact[Array, "*half_spectrum"]:
     """The adjoint of the slice, as `vitreous.projection.insert.insert_slices`, in single precision.
 
-    G(m) = Σ_k S(k) φ(P q − m), q = Rᵀ(k, 0), over the full spectra.
+    G(m) = Σ_k S(k) φ(P q − m), q = Rᵀ(k, κ|k|²), over the full spectra.
 
     Parameters
     ----------
@@ -52,7 +62,7 @@ def insert_slices(
         NumPy array, complex or real, shape (…, box, box // 2 + 1).
     rotations
         NumPy array, shape (…, 3, 3), or (…, 2, 2) for images in an image.
-    kernel, padding, cutoff_cycles, size
+    kernel, padding, cutoff_cycles, size, curvature_pixels
         As there.
 
     Returns
@@ -62,13 +72,12 @@ def insert_slices(
     """
     box, dim = spectra.shape[-2], rotations.shape[-1]
     size = size or padding * box
-    shape = (size,) * (dim - 1) + (size // 2 + 1,)
-    images = spectra.reshape(-1, *spectra.shape[-2:])
-    total = np.zeros((size if dim == 3 else 1, size, size // 2 + 1, 2 if np.iscomplexobj(spectra) else 1), np.float32)
-    values = _as_floats(images) if np.iscomplexobj(spectra) else np.ascontiguousarray(images, np.float32)
-    _add(total, (values, values), _axes_in_voxels(rotations, box, size), kernel, cutoff_cycles, dim)
-    result = total.view(np.complex64) if np.iscomplexobj(spectra) else total
-    return result.reshape(shape)
+    channels, kind = (2, np.complex64) if np.iscomplexobj(spectra) else (1, np.float32)
+    images = np.ascontiguousarray(spectra, kind).view(np.float32).reshape(-1, box * (box // 2 + 1), channels)
+    total = np.zeros((size if dim == 3 else 1, size, size // 2 + 1, channels), np.float32)
+    axes = axes_in_voxels(rotations, box, size, curvature_pixels)
+    _add(total, (images,), axes, box, stencil_of(kernel, dim), cutoff_cycles)
+    return total.view(kind).reshape((size,) * (dim - 1) + (size // 2 + 1,))
 
 
 def add_slices(
@@ -79,10 +88,11 @@ def add_slices(
     kernel: Kernel,
     *,
     cutoff_cycles: Real = 0.5,
+    curvature_pixels: Real = 0.0,
 ) -> None:
     """Data and their weights added to a running total, as `vitreous.projection.insert.add_slices`.
 
-    N(m) += Σ_k D(k) φ(P q − m), W(m) += Σ_k C²(k) φ(P q − m), q = Rᵀ(k, 0), over the full spectra.
+    N(m) += Σ_k D(k) φ(P q − m), W(m) += Σ_k C²(k) φ(P q − m), q = Rᵀ(k, κ|k|²), over the full spectra.
 
     Parameters
     ----------
@@ -92,103 +102,129 @@ def add_slices(
         Shape (m, box, box // 2 + 1).
     rotations
         Shape (m, 3, 3).
-    kernel, cutoff_cycles
+    kernel, cutoff_cycles, curvature_pixels
         As there.
     """
-    axes = _axes_in_voxels(rotations, data.shape[-2], total.shape[0])
-    _add(total, (_as_floats(data), np.ascontiguousarray(weights, np.float32)), axes, kernel, cutoff_cycles)
+    box, size = data.shape[-2], total.shape[0]
+    pixels = box * (box // 2 + 1)
+    values = as_floats(data).reshape(-1, pixels, 2), np.ascontiguousarray(weights, np.float32).reshape(-1, pixels, 1)
+    axes = axes_in_voxels(rotations, box, size, curvature_pixels)
+    _add(total, values, axes, box, stencil_of(kernel, 3), cutoff_cycles)
 
 
 def _add(
     total: Float32[np.ndarray, "z y x channels"],
-    data: tuple[Float32[np.ndarray, "m ky floats"], Float32[np.ndarray, "m ky kx"]],
-    axes: Float32[np.ndarray, "m 2 3"],
-    kernel: Kernel,
+    values: tuple[Float32[np.ndarray, "m pixels _"], ...],
+    axes: Float32[np.ndarray, "m a 3"],
+    box: int,
+    stencils: tuple[Stencil, Stencil],
     cutoff_cycles: Real,
-    dim: int = 3,
 ) -> None:
-    """Add values and weights of images to a total that is Hermitian, slab by slab; it is Hermitian again at the end."""
-    _, size, _, channels = total.shape
-    limits, table = _limits(axes, cutoff_cycles, data[0].shape[1], size), _table(kernel)
-    stencil = (*_stencil(kernel, dim), (0,) * channels)
-    # the planes that are their own conjugates: halved here, so that all of it has its mirror image added at the end
-    planes = [0, size // 2] if size % 2 == 0 else [0]
-    for plane in planes:
-        total[:, :, plane] *= _f32(0.5)
+    """Add images to a total that is Hermitian, and is so again at the end; ``values`` are its channels, in order."""
+    size, channels, taps = total.shape[1], total.shape[3], stencils[0].taps
+    reach, farthest, unlike = geometry(axes, cutoff_cycles, box)
+    wraps, samples = farthest > size / 2, _shells((reach, farthest, unlike), len(taps), box)
+    shells, period = range(len(samples.edges) - 1), _f32(size if wraps else 0)
+    for start in range(0, len(axes), _BLOCK):
+        some = axes[start : start + _BLOCK]
+        packed = np.empty((len(some) * len(samples.at), channels), np.float32)
+        first = 0
+        for each in values:
+            _pack(packed, each[start : start + _BLOCK], first, samples, box)
+            first += each.shape[-1]
 
-    def fill(slab: tuple[int, int]) -> None:
-        _insert(total, data, axes, slab, limits, stencil, table)
+        def fill(shell: int, packed: NumpyArray = packed, some: NumpyArray = some) -> None:
+            _insert(total, packed, zeros(channels), some, zeros(3 * some.shape[1]), samples, shell, period, stencils)
 
-    _for_each_slab(fill, axes, limits[0], total)
-    signs = np.ones(channels, np.float32)
-    signs[1:2] = -1
-    for plane in planes:
-        total[:, :, plane] += signs * _mirrored(total[:, :, plane])
-
-
-def _mirrored(plane: Float32[np.ndarray, "z y channels"]) -> Float32[np.ndarray, "z y channels"]:
-    """The values at (−z, −y), both axes centred."""
-    return np.roll(plane[::-1, ::-1], [1 - n % 2 for n in plane.shape[:2]], axis=(0, 1))
+        threads = 1 if wraps else threads_for(len(some) * len(samples.at))
+        for parity in (0, 1):
+            share(fill, shells[parity::2], threads)
 
 
-@numba.njit(cache=True, fastmath=_FAST, inline="always")
-def _window(slab, axes, limits, grid):  # type: ignore[no-untyped-def]
-    """The slab, or all layers, for an image that reaches so far that taps beyond one end land at the other."""
-    layers, width = grid
-    ends = (slab[0] < width) | (slab[1] > layers - width)
-    far = limits[0] * np.hypot(axes[0, 2], axes[1, 2]) > _f32(layers // 2 - width)
-    return (0, layers) if ends & far else slab
+def _shells(geometry: tuple[float, float, float], width: int, box: int) -> Samples:
+    """The samples in shells so thick that the taps of one and of the next but one stay apart in every view."""
+    reach, farthest, unlike = geometry
+    voxels = max(_SHELL_VOXELS, sqrt(3) * width + unlike + 1)
+    # few thicknesses, so that the samples are found again
+    return samples_of(box, reach, ceil(16 * voxels * reach / farthest) / 16 if farthest else 1.0)
+
+
+@numba.njit(cache=True, nogil=True)
+def _pack(packed, values, first, samples, box):  # type: ignore[no-untyped-def]
+    """Put the samples of all images side by side, shell by shell, from some channel on."""
+    plane, at, edges = samples
+    for image in range(len(values)):
+        for shell in range(len(edges) - 1):
+            to = edges[shell] * len(values) + image * (edges[shell + 1] - edges[shell])
+            for sample in range(edges[shell], edges[shell + 1]):
+                kx = plane[2 * sample]
+                # a column that holds both members of each pair puts in a half of either
+                once = _f32(0.5) if (kx == 0) | (2 * kx == box) else _f32(1.0)
+                for channel in range(values.shape[2]):
+                    packed[to, first + channel] = once * values[image, at[sample], channel]
+                to += 1
+
+
+@numba.njit(cache=True, fastmath=_FAST)
+def _turned(value, sign):  # type: ignore[no-untyped-def]
+    """A value, or its conjugate where the sign is −1: real, complex, or complex with its weight."""
+    if len(value) == 1:
+        return value
+    if len(value) == 2:
+        return (value[0], sign * value[1])
+    return (value[0], sign * value[1], value[2])
+
+
+@numba.njit(cache=True, fastmath=_FAST)
+def _scatter(total, corner, steps, weights, value):  # type: ignore[no-untyped-def]
+    """Add a value at taps that all lie inside the half transform, and off the planes that are their own conjugates."""
+    wx, wy, wz = weights
+    line = outer(wx, value)
+    for k in range(len(wz)):
+        for j in range(len(wy)):
+            add_to_line(total, np.uint64(corner + k * steps[0] + j * steps[1]), wz[k] * wy[j], line)
+
+
+@numba.njit(cache=True, fastmath=_FAST)
+def _scatter_around(total, first, weights, value):  # type: ignore[no-untyped-def]
+    """Add a value at taps of which some lie beyond an edge, or where both members of a conjugate pair stand."""
+    wx, wy, wz = weights
+    layers, size, _, channels = total.shape
+    for k in range(len(wz)):
+        for j in range(len(wy)):
+            for i in range(len(wx)):
+                x, y, z, turned = home(first[0] + i, first[1] + j, first[2] + k, layers, size)
+                weight, part = wz[k] * wy[j] * wx[i], _turned(value, turned)
+                both = (x == 0) | (2 * x == size)
+                mirrored = _turned(part, _f32(-1.0))
+                for c in range(channels):
+                    total[z, y, x, c] += weight * part[c]
+                    if both:
+                        opposite = (2 * (layers // 2) - z) % layers, (2 * (size // 2) - y) % size
+                        total[opposite[0], opposite[1], x, c] += weight * mirrored[c]
 
 
 @numba.njit(cache=True, fastmath=_FAST, nogil=True)
-def _insert(total, data, axes, slab, limits, stencil, table):  # type: ignore[no-untyped-def]
-    (low, high), (reach, wraps), (taps, depth, channels), (values, weights) = slab, limits, stencil, data
-    layers, size, half, _ = total.shape
-    height, columns = values.shape[1], values.shape[1] // 2 + 1
-    wx, wy, wz, _ = _scratch((taps, depth))
-    value, line = np.empty(len(channels), np.float32), np.empty(len(taps) * len(channels), np.float32)
-    flat, first_z, step = total.reshape(-1), 0, half * len(channels)
-    for image in range(len(values)):
-        window = _window(slab, axes[image], limits, (layers, len(taps)))
-        for row in range(height):
-            ky = row - height // 2
-            for start, stop in _runs(axes[image], ky, _columns(ky, reach, columns), window, (layers, len(taps), wraps)):
-                for kx in range(start, stop):
-                    x, y, z, sign = _place(axes[image], kx, ky, size, wraps)
-                    first_x = _weigh(x, taps, table, wx)
-                    if (layers > 1) | (len(depth) > 1):
-                        first_z = _weigh(z, taps, table, wz) + layers // 2
-                    first_y = _weigh(y, taps, table, wy) + size // 2
-                    inside = _inside((first_x, first_y, first_z), taps, depth, (layers, size, half))
-                    if inside & ((first_z >= high) | (first_z + len(depth) <= low)):
-                        continue
-                    # a column that holds both members of each pair puts in a half of either
-                    once = _f32(0.5) if (kx == 0) | (2 * kx == height) else _f32(1.0)
-                    if len(channels) == 1:
-                        value[0] = once * values[image, row, kx]
-                    else:
-                        value[0] = once * values[image, row, 2 * kx]
-                        value[1] = once * sign * values[image, row, 2 * kx + 1]
-                    if len(channels) > 2:
-                        value[2] = once * weights[image, row, kx]
-                    for i in range(len(taps)):
-                        for c in range(len(channels)):
-                            line[i * len(channels) + c] = wx[i] * value[c]
-                    if inside:
-                        corner = (first_z * size + first_y) * step + first_x * len(channels)
-                        for k in range(max(low - first_z, 0), min(high - first_z, len(depth))):
-                            for j in range(len(taps)):
-                                weight, at = wz[k] * wy[j], corner + (k * size + j) * step
-                                for i in range(len(taps) * len(channels)):
-                                    flat[np.uint64(at + i)] += weight * line[i]
-                        continue
-                    for k in range(len(depth)):
-                        for j in range(len(taps)):
-                            weight = wz[k] * wy[j]
-                            for i in range(len(taps)):
-                                at_x, at_y, at_z, turned = _home(first_x + i, first_y + j, first_z + k, layers, size)
-                                if not low <= at_z < high:
-                                    continue
-                                for c in range(len(channels)):
-                                    part = weight * line[i * len(channels) + c]
-                                    total[at_z, at_y, at_x, c] += turned * part if c == 1 else part
+def _insert(total, packed, value, axes, like, samples, shell, period, stencils):  # type: ignore[no-untyped-def]
+    """Add the samples of all images in one shell."""
+    (plane, _, edges), ((table, taps), (table_z, taps_z)) = samples, stencils
+    layers, size, half, channels = total.shape
+    steps = (size * half * channels, half * channels)
+    last = (half - len(taps) - (1 - size % 2), size - len(taps), layers - len(taps_z))
+    begin, end = np.uint64(edges[shell]), np.uint64(edges[shell + 1])
+    at = np.uint64(edges[shell] * len(axes) * channels)
+    for image in range(len(axes)):
+        view = load_line(axes, np.uint64(image * len(like)), like)
+        for sample in range(begin, end):
+            x, y, z, sign = place(view, load_line(plane, np.uint64(2) * sample, PAIR), period)
+            first_x, wx = weigh(x, table, taps)
+            first_y, wy = weigh(y, table, taps)
+            first_z, wz = weigh(z, table_z, taps_z)
+            first, found = (first_x, first_y + size // 2, first_z + layers // 2), load_line(packed, at, value)
+            at += np.uint64(channels)
+            inside = (first[0] >= 1) & (first[1] >= 0) & (first[2] >= 0)
+            if inside & (first[0] <= last[0]) & (first[1] <= last[1]) & (first[2] <= last[2]):
+                corner = first[2] * steps[0] + first[1] * steps[1] + first[0] * channels
+                _scatter(total, corner, steps, (wx, wy, wz), _turned(found, sign))
+            else:
+                _scatter_around(total, first, (wx, wy, wz), _turned(found, sign))
