@@ -130,6 +130,12 @@ def test_the_inversion_comes_close_to_the_least_squares_map(run, star, truth):
     assert figures_of(folder)["least_agreement_with_conjugate_gradients"] > 0.95
 
 
+def test_at_300_kv_a_small_particle_sees_no_sphere(run, star):
+    """On the sphere and in the plane the same map, to the resolution of this set."""
+    flat, curved = (map_of(run(star, "--ewald", word, "--wiener", "none", name=word)) for word in ("no", "yes"))
+    assert np.all(fsc(flat, curved)[1:6] > 0.98)
+
+
 def test_halves_without_a_column_are_seeded(run, tmp_path, truth):
     particles = particles_of(100, BOX, random_subset=None)
     write_set(tmp_path / "set", particles, images_of(truth, particles, 1.0))
@@ -186,6 +192,8 @@ def test_real_particles(run, tmp_path):
         (["--mask", "nothing.mrc"], "nothing.mrc"),
         (["--gridding-iterations", "-1"], "--gridding-iterations -1"),
         (["--conjugate-gradients", "-1"], "--conjugate-gradients -1"),
+        (["--ewald", "maybe"], "--ewald maybe"),
+        (["--ewald", "yes", "--no-ctf"], "--no-ctf"),
     ],
 )
 def test_what_does_not_go_is_refused_in_one_line(words, said, run, star):

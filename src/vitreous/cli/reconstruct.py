@@ -35,6 +35,10 @@ class InversionOptions:
     gridding_iterations: Annotated[
         int, _option("--gridding-iterations", "N", "Times that the weights are made even by Pipe and Menon's method.")
     ] = 0
+    ewald: Annotated[
+        str,
+        _option("--ewald", "no|yes|reversed", "Insert on the Ewald sphere; reversed if the map has the other hand."),
+    ] = "no"
     conjugate_gradients: Annotated[
         int,
         _option("--conjugate-gradients", "N", "Beside it the least-squares map, in so many steps: slow, to judge by."),
@@ -49,6 +53,10 @@ class InversionOptions:
                 ratio = -1.0
             if not 0 <= ratio < float("inf"):
                 raise InputError(f"--wiener {self.wiener}: expected fsc, none or a number that is not negative")
+        if self.ewald not in ("no", "yes", "reversed"):
+            raise InputError(f"--ewald {self.ewald}: expected no, yes or reversed")
+        if self.ewald != "no" and (self.no_ctf or self.conjugate_gradients):
+            raise InputError("--ewald goes with neither --no-ctf nor --conjugate-gradients", advice="leave one out")
         if self.max_resolution is not None and not 0 < self.max_resolution < float("inf"):
             raise InputError(f"--max-resolution {self.max_resolution}: expected a positive number of Å")
         counts = {"--gridding-iterations": self.gridding_iterations, "--conjugate-gradients": self.conjugate_gradients}

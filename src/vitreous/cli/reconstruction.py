@@ -54,10 +54,12 @@ def run_reconstruction(job: Job, path: Path, inversion: InversionOptions, readin
         cutoff = _cutoff_cycles(inversion.max_resolution, pixel)
         mask = _given_mask(inversion.mask, particles)
     with_ctf = not inversion.no_ctf and particles.defocus_u_angstrom is not None
+    if not with_ctf and inversion.ewald != "no":
+        raise InputError("the particles have no defocus, which --ewald needs", file=path)
     if not with_ctf and not inversion.no_ctf:
         job.warn("the particles have no defocus: the map is made without a contrast transfer function")
     with clock.part("images"):
-        first, second = _accumulated(job, particles, inversion.symmetry, cutoff, with_ctf)
+        first, second = _accumulated(job, particles, inversion, cutoff, with_ctf)
     with clock.part("half maps"):
         halves = _inverted(first, inversion, cutoff, 0.0), _inverted(second, inversion, cutoff, 0.0)
         # each is as large as all else together
@@ -134,13 +136,13 @@ def _given_mask(name: str, particles: ParticleSet) -> NumpyArray | None:
 
 
 def _accumulated(
-    job: Job, particles: ParticleSet, symmetry: str, cutoff: float, with_ctf: bool
+    job: Job, particles: ParticleSet, inversion: InversionOptions, cutoff: float, with_ctf: bool
 ) -> tuple[Accumulator, Accumulator]:
     """The accumulators of both half sets, from the last checkpoint on."""
     try:
-        symmetry_matrices(symmetry)
+        symmetry_matrices(inversion.symmetry)
     except ValueError as error:
-        raise InputError(f"--symmetry {symmetry}: {error}") from error
+        raise InputError(f"--symmetry {inversion.symmetry}: {error}") from error
     halves = split_halves(particles, job.task.seed or 0)
     threads = job.task.threads or 1
     first, second = (
@@ -153,8 +155,9 @@ def _accumulated(
     rounds = stream_halves(
         halves,
         (first, second),
-        symmetry=symmetry,
+        symmetry=inversion.symmetry,
         with_ctf=with_ctf,
+        ewald=inversion.ewald,
         threads=threads,
         first_round=state["rounds"],
     )

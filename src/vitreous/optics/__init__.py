@@ -40,7 +40,7 @@ from vitreous.optics.envelopes import (
     spatial_envelope,
     temporal_envelope,
 )
-from vitreous.optics.ewald_ctf import ctf_p, ctf_q, ewald_height_per_angstrom, ewald_weight
+from vitreous.optics.ewald_ctf import ctf_p, ctf_q, ewald_height_per_angstrom, ewald_weight, sideband_overlap
 from vitreous.optics.exit_wave import (
     ExitWave,
     absorptive_potential,
@@ -155,6 +155,7 @@ __all__ = [
     "ring_profile",
     "scherzer_defocus_angstrom",
     "scherzer_resolution_angstrom",
+    "sideband_overlap",
     "sigma_from_fwhm",
     "sigma_from_one_over_e",
     "slices_of_potential",

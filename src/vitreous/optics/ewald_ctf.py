@@ -17,7 +17,7 @@ from vitreous.optics.lens import Defocus, Lens
 from vitreous.optics.unit_phase import unit_phase
 from vitreous.optics.wavelength import wavelength_angstrom
 
-__all__ = ["ctf_p", "ctf_q", "ewald_height_per_angstrom", "ewald_weight"]
+__all__ = ["ctf_p", "ctf_q", "ewald_height_per_angstrom", "ewald_weight", "sideband_overlap"]
 
 
 def ewald_height_per_angstrom(frequency_per_angstrom: ArrayLike, voltage_kv: float) -> Float[Array, "*grid"]:
@@ -145,8 +145,7 @@ def ewald_weight(
 ) -> Float[Array, "*batch ky kx"]:
     """The weight of an image in the reconstruction from P and Q, W = 1 + A (2 |sin χ| − 1), as RELION defines it.
 
-    A = (2/π) [acos a − a sin(acos a)], a = 2 Δf λ k/D, is the overlap of two discs of diameter D whose centres lie
-    2 λ k Δf apart, the distance to which the two halves are spread; without overlap A = 0. RELION halves W.
+    A is the `sideband_overlap`. RELION halves W.
 
     Parameters
     ----------
@@ -173,10 +172,52 @@ def ewald_weight(
     Russo and Henderson, Ultramicroscopy 187, 56 (2018); Zivanov et al., eLife 7, e42166 (2018).
     """
     phase = ctf_phase(shape, pixel_size_angstrom, defocus, lens, half=half)
+    overlap = sideband_overlap(shape, pixel_size_angstrom, defocus, lens, mask_diameter_angstrom, half=half)
     xp = namespace(phase)
-    u, v, _ = as_arrays(defocus.u_angstrom, defocus.v_angstrom, phase)
-    radius = frequency_radius(shape, pixel_size_angstrom, half=half, like=phase)
+    return 1 + overlap * (2 * xp.abs(xp.sin(phase)) - 1)
+
+
+def sideband_overlap(
+    shape: tuple[int, int],
+    pixel_size_angstrom: Real,
+    defocus: Defocus,
+    lens: Lens,
+    mask_diameter_angstrom: Real,
+    *,
+    half: bool = True,
+) -> Float[Array, "*batch ky kx"]:
+    """How much the two sidebands of a frequency overlap within a particle, A = (2/π) [acos a − a sin(acos a)].
+
+    a = 2 Δf λ k/D: either sideband is displaced by λ k Δf, in opposite directions, and A is the overlap of two discs of
+    the particle's diameter D at that distance; without overlap A = 0.
+
+    Parameters
+    ----------
+    shape
+        (ny, nx) of the images.
+    pixel_size_angstrom
+        Å/pixel.
+    defocus
+        Numbers or arrays of one batch shape (…); the mean of U and V spreads.
+    lens
+        What the images share.
+    mask_diameter_angstrom
+        D, Å.
+    half
+        Whether for half spectra (`vitreous.fourier.rft`) or full ones.
+
+    Returns
+    -------
+    Real array
+        Shape (…, ny, nx // 2 + 1), or (…, ny, nx); 0 … 1.
+
+    References
+    ----------
+    Russo and Henderson, Ultramicroscopy 187, 56 (2018); Zivanov et al., eLife 7, e42166 (2018).
+    """
+    u, v, _ = as_arrays(defocus.u_angstrom, defocus.v_angstrom, defocus.angle_deg)
+    xp = namespace(u)
+    radius = frequency_radius(shape, pixel_size_angstrom, half=half, like=u)
     spread = xp.abs(u + v)[..., None, None] * wavelength_angstrom(lens.voltage_kv) * radius
     a = xp.clip(spread / mask_diameter_angstrom, 0.0, 1.0)
-    overlap = 2 / pi * (xp.acos(a) - a * xp.sqrt(1 - a**2))
-    return 1 + overlap * (2 * xp.abs(xp.sin(phase)) - 1)
+    return 2 / pi * (xp.acos(a) - a * xp.sqrt(1 - a**2))

@@ -10,6 +10,7 @@ from jaxtyping import Float32, Float64
 from vitreous._typing import NumpyArray
 from vitreous.particles import ParticleSet
 from vitreous.projection.accumulator import Accumulator
+from vitreous.reconstruction.ewald import ewald_images
 from vitreous.reconstruction.weighting import weighted_images
 from vitreous.rotations import symmetry_matrices
 
@@ -31,6 +32,7 @@ def add_images(
     *,
     symmetry: Float64[NumpyArray, "order 3 3"] | None = None,
     with_ctf: bool = True,
+    ewald: str = "no",
     room: tuple[NumpyArray, NumpyArray] | None = None,
 ) -> None:
     """Insert the images of some particles, Σ Pᵀ C S⁻¹ d and Σ Pᵀ C².
@@ -47,6 +49,9 @@ def add_images(
         Elements S of the map's point group: a view R shows the same as the views R S, and is inserted at each.
     with_ctf
         Whether the lens has a part in the images.
+    ewald
+        ``"no"`` for flat slices, ``"yes"`` for both sides of the Ewald sphere, ``"reversed"`` for one bent the other
+        way.
     room
         As in `vitreous.reconstruction.weighting.weighted_images`.
 
@@ -55,8 +60,14 @@ def add_images(
     InputError
         If poses or what the CTF needs are not known.
     """
+    elements = symmetry_matrices("C1") if symmetry is None else symmetry
+    if ewald != "no":
+        for data, weights, matrices, bend in ewald_images(particles, images, reverse=ewald == "reversed"):
+            for element in elements:
+                accumulator.add(data, weights, matrices @ element, curvature_pixels=bend)
+        return
     for _, data, weights, matrices in weighted_images(particles, images, with_ctf=with_ctf, room=room):
-        for element in symmetry_matrices("C1") if symmetry is None else symmetry:
+        for element in elements:
             accumulator.add(data, weights, matrices @ element)
 
 
@@ -66,6 +77,7 @@ def stream_halves(
     *,
     symmetry: str = "C1",
     with_ctf: bool = True,
+    ewald: str = "no",
     threads: int = 1,
     first_round: int = 0,
 ) -> Iterator[int]:
@@ -81,8 +93,8 @@ def stream_halves(
         Theirs.
     symmetry
         The map's point group, as `vitreous.rotations.symmetry_matrices` names it.
-    with_ctf
-        Whether the lens has a part in the images.
+    with_ctf, ewald
+        As in `add_images`.
     threads
         Of the run.
     first_round
@@ -117,7 +129,8 @@ def stream_halves(
         if room[which] is None:
             room[which] = _room(images)
         part = rest[which][rows]
-        add_images(accumulators[which], part, images, symmetry=elements, with_ctf=with_ctf, room=room[which])
+        options = {"symmetry": elements, "with_ctf": with_ctf, "ewald": ewald, "room": room[which]}
+        add_images(accumulators[which], part, images, **options)
         return len(images)
 
     with ThreadPoolExecutor(min(threads, 2), thread_name_prefix="vitreous-half") as pool:
