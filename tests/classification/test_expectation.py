@@ -91,20 +91,24 @@ def test_sums_are_those_of_the_images_turned_back_with_their_probability(problem
 
 
 def test_a_posterior_adds_up_and_its_entropy_is_that_of_its_definition(rng):
-    joint = torch.from_numpy(rng.normal(scale=3, size=(4, 5, 6)))
-    posterior = posterior_of(joint.clone())
+    joint = torch.from_numpy(rng.normal(scale=3, size=(4, 6, 7)))
+    posterior = posterior_of(joint.clone(), classes=2)
     gamma = posterior.probability.flatten(0, 1)
     flat = joint.flatten(0, 1)
     np.testing.assert_allclose(gamma.numpy(), torch.softmax(flat, 0).numpy(), rtol=1e-12)
     np.testing.assert_allclose(posterior.log_evidence.numpy(), torch.logsumexp(flat, 0).numpy(), rtol=1e-12)
     np.testing.assert_allclose(posterior.entropy.numpy(), -(gamma * gamma.log()).sum(0).numpy(), rtol=1e-10)
-    np.testing.assert_allclose(posterior.max_probability.numpy(), gamma.amax(0).numpy(), rtol=1e-12)
-    assert (posterior.best == flat.argmax(0)).all()
+    by_class = posterior.probability.view(4, 2, 3, 7)
+    assert (posterior.classes == by_class.sum((0, 2)).argmax(0)).all()
+    for i, k in enumerate(posterior.classes):
+        within = by_class[:, k, :, i].flatten()
+        assert posterior.best[i] == within.argmax()
+        assert posterior.max_probability[i] == within.max()
 
 
 def test_a_point_estimate_puts_all_on_the_best_pose(rng):
-    joint = torch.from_numpy(rng.normal(size=(4, 5, 6)))
-    posterior = posterior_of(joint.clone(), point_estimate=True)
+    joint = torch.from_numpy(rng.normal(size=(4, 6, 7)))
+    posterior = posterior_of(joint.clone(), classes=2, point_estimate=True)
     gamma = posterior.probability.flatten(0, 1)
     assert (gamma.sum(0) == 1).all()
     assert (gamma.argmax(0) == joint.flatten(0, 1).argmax(0)).all()

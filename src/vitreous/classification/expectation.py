@@ -151,26 +151,31 @@ class Posterior:
         (angles, K T, n) γ; 1 at the best pose alone for point estimates.
     log_evidence
         (n,) float64: ln Σ of the joint probabilities, without the image's own term.
+    classes
+        (n,) the most probable class, all angles and shifts together.
     best
-        (n,) index of the most probable pose in the flattened (angles, K T).
+        (n,) index of its most probable pose in the flattened (angles, T).
     max_probability, entropy
-        (n,) of the posterior, also where point estimates are asked for.
+        (n,) the probability of that pose and the entropy of the posterior, also where point estimates are asked for.
     """
 
     probability: Float[Array, "angles kt n"]
     log_evidence: Float[Array, " n"]
+    classes: Int[Array, " n"]
     best: Int[Array, " n"]
     max_probability: Float[Array, " n"]
     entropy: Float[Array, " n"]
 
 
-def posterior_of(joint: Float[Array, "angles kt n"], *, point_estimate: bool = False) -> Posterior:
+def posterior_of(joint: Float[Array, "angles kt n"], classes: int, *, point_estimate: bool = False) -> Posterior:
     """Normalise joint probabilities over all poses.
 
     Parameters
     ----------
     joint
         What `log_joint` returned; it may be overwritten.
+    classes
+        K.
     point_estimate
         Whether the best pose takes all.
 
@@ -179,20 +184,27 @@ def posterior_of(joint: Float[Array, "angles kt n"], *, point_estimate: bool = F
     Posterior
     """
     flat = joint.flatten(0, 1)
-    largest, best = flat.max(dim=0)
+    largest = flat.amax(dim=0)
     flat -= largest
-    probability = torch.exp(flat)
+    # an empty class has ln 0 = −∞: kept finite, 0 · ln 0 = 0
+    probability = torch.exp(flat.clamp_min_(-1e30))
     total = probability.sum(dim=0)
-    # 0 · ln 0 = 0: the logarithm is finite where the probability has underflowed
     mean_log = (probability * flat).sum(dim=0) / total
     probability /= total
-    entropy = torch.log(total) - mean_log
+    entropy = (torch.log(total) - mean_log).clamp_min(0)
+    shaped = probability.view(len(joint), classes, -1, joint.shape[-1])
+    likeliest = shaped.sum(dim=(0, 2)).argmax(dim=0)
+    if point_estimate:
+        place = flat.argmax(dim=0)
+        likeliest = place // (joint.shape[1] // classes) % classes
+    chosen = likeliest.expand(len(joint), 1, shaped.shape[2], -1)
+    highest, best = shaped.gather(1, chosen).flatten(0, 2).max(dim=0)
     evidence = largest.double() + torch.log(total.double())
-    highest = 1 / total
+    probability = probability.view_as(joint)
     if point_estimate:
         evidence = largest.double()
-        probability = torch.zeros_like(probability).scatter_(0, best[None], 1.0)
-    return Posterior(probability.view_as(joint), evidence, best, highest, entropy.clamp_min(0))
+        probability = torch.zeros_like(flat).scatter_(0, place[None], 1.0).view_as(joint)
+    return Posterior(probability, evidence, likeliest, best, highest, entropy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +255,7 @@ def expect(model: Model, block: Block, part: slice, sums: RawSums, *, point_esti
     -------
     Posterior
     """
-    posterior = posterior_of(log_joint(model, block, part), point_estimate=point_estimate)
+    posterior = posterior_of(log_joint(model, block, part), model.classes, point_estimate=point_estimate)
     spectrum = analyse(posterior.probability.flatten(1), model.by)
     rings, n = model.cross.shape[-1] // 2, posterior.probability.shape[-1]
     for place, (m, first) in enumerate(zip(model.by.order, model.first_ring, strict=True)):

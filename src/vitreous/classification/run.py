@@ -32,6 +32,7 @@ class _Found:
     """What the E-step says of every particle; filled block by block."""
 
     log_likelihood: Float[NumpyArray, " n"]
+    classes: Int[NumpyArray, " n"]
     best: Int[NumpyArray, " n"]
     max_probability: Float[NumpyArray, " n"]
     entropy: Float[NumpyArray, " n"]
@@ -111,7 +112,7 @@ def take_in(setup: Setup, state: State, stage: Stage) -> tuple[Sums, _Found]:
         Per optics group and half set; per particle.
     """
     n = len(setup.particles)
-    found = _Found(np.zeros(n), np.zeros(n, np.int64), np.zeros(n), np.zeros(n))
+    found = _Found(np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n), np.zeros(n))
     sums = _no_sums(setup, stage)
     model, raw, key = None, None, None
     for block in setup.blocks():
@@ -128,7 +129,7 @@ def take_in(setup: Setup, state: State, stage: Stage) -> tuple[Sums, _Found]:
             posterior = expect(model, block, part, raw, point_estimate=setup.options.point_estimate)
             rows = block.rows[part]
             found.log_likelihood[rows] = (posterior.log_evidence - constant[part]).cpu().numpy()
-            for name in ("best", "max_probability", "entropy"):
+            for name in ("classes", "best", "max_probability", "entropy"):
                 getattr(found, name)[rows] = getattr(posterior, name).cpu().numpy()
         sums.power[block.group] += block.power.sum(dim=1)
         sums.count[block.group] += len(block)
@@ -196,11 +197,10 @@ def _assignments(setup: Setup, stage: Stage, found: _Found) -> Assignments:
     like = torch.zeros(1)
     steps = harmonics(stage.angles, 0, setup.grid.angles, like).steps
     count = len(stage.shifts_px)
-    row, kt = np.divmod(found.best, setup.options.classes * count)
-    classes, t = np.divmod(kt, count)
+    row, t = np.divmod(found.best, count)
     angle = 2 * np.pi * steps[row] / stage.angles
     origins = origins_px(angle, stage.shifts_px[t]) * setup.pixel_size_angstrom
     if setup.particles.shift_angstrom is not None:
         origins = origins + setup.particles.shift_angstrom
     psi_deg = 180 - (180 + np.degrees(angle)) % 360
-    return Assignments(classes, psi_deg, origins, found.max_probability, found.entropy)
+    return Assignments(found.classes, psi_deg, origins, found.max_probability, found.entropy)
