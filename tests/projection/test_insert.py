@@ -49,6 +49,18 @@ def test_adjoint_in_the_plane_and_for_another_box(n, rng):
 
 
 @pytest.mark.parametrize("n", [8, 9])
+@pytest.mark.parametrize("curvature", [-0.8, 0.8])
+def test_adjoint_on_the_ewald_sphere(n, curvature, rng):
+    transform, spectra = rft(rng.standard_normal((2 * n,) * 3), 3), random_half(rng, 3, n, n // 2 + 1)
+    rotations, options = random_rotations(3, 1), {"cutoff_cycles": EVERYTHING, "curvature_pixels": curvature}
+    slices = slice_transform(transform, rotations, n, kaiser_bessel(4), **options)
+    inserted = insert_slices(spectra, rotations, kaiser_bessel(4), **options)
+    assert inner(slices, spectra, (n, n)) == pytest.approx(inner(transform, inserted, (2 * n,) * 3), rel=1e-11)
+    flat = slice_transform(transform, rotations, n, kaiser_bessel(4), cutoff_cycles=EVERYTHING)
+    assert np.abs(slices - flat).max() > 0.1
+
+
+@pytest.mark.parametrize("n", [8, 9])
 def test_what_is_inserted_is_hermitian(n, rng):
     inserted = insert_slices(random_half(rng, 4, n, n // 2 + 1), random_rotations(4, 2), LINEAR, cutoff_cycles=1.0)
     np.testing.assert_allclose(rft(irft(inserted, (2 * n,) * 3), 3), inserted, atol=1e-9)

@@ -32,6 +32,21 @@ def test_the_slice_of_a_ball_is_a_gaussian_whose_phase_is_where_the_ball_went(n)
     np.testing.assert_allclose(slices[:, low], expected[:, low], atol=1e-5)
 
 
+@pytest.mark.parametrize("curvature", [-0.8, 0.8])
+def test_a_curved_slice_sees_how_high_the_ball_is(curvature):
+    """On k_z = κ|k|² the ball at height c_z has the phase −2π κ|k|² c_z of its defocus too."""
+    n, rotations, centre = 32, random_rotations(4, 1), np.array([2.3, -1.7, 3.1])
+    kernel, k = kaiser_bessel(4), frequency_grid((n, n), half=True)
+    transform = padded_transform(blob(n, centre), kernel)
+    slices = slice_transform(transform, rotations, n, kernel, curvature_pixels=curvature)
+    seen, squared = (rotations @ centre)[:, None, None], np.sum(k**2, axis=-1)
+    height = curvature * squared
+    phase = np.sum(k * seen[..., :2], axis=-1) + height * seen[..., 2]
+    expected = np.exp(-2 * np.pi**2 * 1.3**2 * (squared + height**2) - 2j * np.pi * phase)
+    low = frequency_radius((n, n), half=True) < 0.3
+    np.testing.assert_allclose(slices[:, low], expected[:, low], atol=1e-3)
+
+
 def test_without_a_rotation_the_map_is_summed_along_the_beam(rng):
     volume = rng.standard_normal((16, 16, 16))
     whole = rft(volume.sum(axis=0), 2)

@@ -97,7 +97,8 @@ def slice_map(
         Edge of the images in pixels; the map's own where it is not given.
     kernel
         None: exact, by the non-uniform transform, for NumPy arrays and CPU tensors without gradient. Else the padded
-        transform is interpolated by this kernel, in any library, and gradients pass for map and rotations.
+        transform is interpolated by this kernel, in any library, and gradients pass for map and rotations; single
+        precision on the CPU is compiled (`vitreous.projection.fast_slices`).
     padding
         The padded transform's size over the map's, for interpolation.
     cutoff_cycles
@@ -121,8 +122,10 @@ def slice_map(
     volume, rotations = as_arrays(volume, rotations)
     box = box or volume.shape[-1]
     if kernel is not None:
+        from vitreous.projection.fast_slices import fast_slices  # here, because it builds on this module
+
         transform = padded_transform(volume, kernel, padding)
-        return slice_transform(transform, rotations, box, kernel, padding, cutoff_cycles=cutoff_cycles)
+        return fast_slices(transform, rotations, box, kernel, padding, cutoff_cycles=cutoff_cycles)
     xp, points = namespace(volume), slice_points(box, rotations)
     values = nufft2(volume, xp.reshape(points, (-1, 3)))
     return cut_off(xp.reshape(values, points.shape[:-1]), cutoff_cycles)

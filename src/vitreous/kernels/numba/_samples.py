@@ -25,13 +25,10 @@ __all__ = [
     "as_floats",
     "axes_in_voxels",
     "geometry",
-    "home",
-    "place",
     "samples_of",
     "share",
     "stencil_of",
     "threads_for",
-    "weigh",
     "zeros",
 ]
 
@@ -142,7 +139,7 @@ def share(function: Callable[[_Part], None], parts: Sequence[_Part], threads: in
 
 
 @numba.njit(cache=True, fastmath=_FAST)
-def place(axes, plane, period):  # type: ignore[no-untyped-def]
+def _place(axes, plane, period):  # type: ignore[no-untyped-def]
     """Where a sample lies, in voxels from the origin, and −1 where it was turned to its conjugate to have x ≥ 0.
 
     A period of 0 says that no sample lies beyond one half of it.
@@ -165,7 +162,7 @@ def place(axes, plane, period):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, fastmath=_FAST)
-def weigh(place, table, taps):  # type: ignore[no-untyped-def]
+def _weigh(place, table, taps):  # type: ignore[no-untyped-def]
     """The first tap of one axis, from the origin, and the weights of all (see `Stencil`)."""
     width = len(taps)
     shifted = place + _f32(0.5 * (width % 2))
@@ -181,7 +178,7 @@ def weigh(place, table, taps):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def home(x, y, z, layers, size):  # type: ignore[no-untyped-def]
+def _home(x, y, z, layers, size):  # type: ignore[no-untyped-def]
     """The place in the half transform where the value at a tap stands, and −1 where it is the conjugate's."""
     y, z, sign = y - size // 2, z - layers // 2, _f32(1.0)
     x = (x + size // 2) % size - size // 2

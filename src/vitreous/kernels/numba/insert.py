@@ -19,16 +19,16 @@ from vitreous.kernels.numba._samples import (
     PAIR,
     Samples,
     Stencil,
+    _home,
+    _place,
+    _weigh,
     as_floats,
     axes_in_voxels,
     geometry,
-    home,
-    place,
     samples_of,
     share,
     stencil_of,
     threads_for,
-    weigh,
     zeros,
 )
 
@@ -125,6 +125,7 @@ def _add(
     reach, farthest, unlike = geometry(axes, cutoff_cycles, box)
     wraps, samples = farthest > size / 2, _shells((reach, farthest, unlike), len(taps), box)
     shells, period = range(len(samples.edges) - 1), _f32(size if wraps else 0)
+    like = zeros(3 * axes.shape[1])
     for start in range(0, len(axes), _BLOCK):
         some = axes[start : start + _BLOCK]
         packed = np.empty((len(some) * len(samples.at), channels), np.float32)
@@ -134,7 +135,7 @@ def _add(
             first += each.shape[-1]
 
         def fill(shell: int, packed: NumpyArray = packed, some: NumpyArray = some) -> None:
-            _insert(total, packed, zeros(channels), some, zeros(3 * some.shape[1]), samples, shell, period, stencils)
+            _insert(total, (packed, zeros(channels)), (some, like), samples, shell, period, stencils)
 
         threads = 1 if wraps else threads_for(len(some) * len(samples.at))
         for parity in (0, 1):
@@ -193,7 +194,7 @@ def _scatter_around(total, first, weights, value):  # type: ignore[no-untyped-de
     for k in range(len(wz)):
         for j in range(len(wy)):
             for i in range(len(wx)):
-                x, y, z, turned = home(first[0] + i, first[1] + j, first[2] + k, layers, size)
+                x, y, z, turned = _home(first[0] + i, first[1] + j, first[2] + k, layers, size)
                 weight, part = wz[k] * wy[j] * wx[i], _turned(value, turned)
                 both = (x == 0) | (2 * x == size)
                 mirrored = _turned(part, _f32(-1.0))
@@ -205,9 +206,10 @@ def _scatter_around(total, first, weights, value):  # type: ignore[no-untyped-de
 
 
 @numba.njit(cache=True, fastmath=_FAST, nogil=True)
-def _insert(total, packed, value, axes, like, samples, shell, period, stencils):  # type: ignore[no-untyped-def]
+def _insert(total, values, views, samples, shell, period, stencils):  # type: ignore[no-untyped-def]
     """Add the samples of all images in one shell."""
-    (plane, _, edges), ((table, taps), (table_z, taps_z)) = samples, stencils
+    (packed, value), (axes, like), (plane, _, edges) = values, views, samples
+    (table, taps), (table_z, taps_z) = stencils
     layers, size, half, channels = total.shape
     steps = (size * half * channels, half * channels)
     last = (half - len(taps) - (1 - size % 2), size - len(taps), layers - len(taps_z))
@@ -216,10 +218,10 @@ def _insert(total, packed, value, axes, like, samples, shell, period, stencils):
     for image in range(len(axes)):
         view = load_line(axes, np.uint64(image * len(like)), like)
         for sample in range(begin, end):
-            x, y, z, sign = place(view, load_line(plane, np.uint64(2) * sample, PAIR), period)
-            first_x, wx = weigh(x, table, taps)
-            first_y, wy = weigh(y, table, taps)
-            first_z, wz = weigh(z, table_z, taps_z)
+            x, y, z, sign = _place(view, load_line(plane, np.uint64(2) * sample, PAIR), period)
+            first_x, wx = _weigh(x, table, taps)
+            first_y, wy = _weigh(y, table, taps)
+            first_z, wz = _weigh(z, table_z, taps_z)
             first, found = (first_x, first_y + size // 2, first_z + layers // 2), load_line(packed, at, value)
             at += np.uint64(channels)
             inside = (first[0] >= 1) & (first[1] >= 0) & (first[2] >= 0)

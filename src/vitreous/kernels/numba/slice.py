@@ -16,16 +16,16 @@ from vitreous.interpolation import Kernel
 from vitreous.kernels.numba._lines import axpy, load_line
 from vitreous.kernels.numba._samples import (
     PAIR,
+    _home,
+    _place,
+    _weigh,
     as_floats,
     axes_in_voxels,
     geometry,
-    home,
-    place,
     samples_of,
     share,
     stencil_of,
     threads_for,
-    weigh,
     zeros,
 )
 
@@ -123,7 +123,7 @@ def _gather_around(volume, first, weights):  # type: ignore[no-untyped-def]
     for k in range(len(wz)):
         for j in range(len(wy)):
             for i in range(len(wx)):
-                x, y, z, turned = home(first[0] + i, first[1] + j, first[2] + k, volume.shape[0], volume.shape[1])
+                x, y, z, turned = _home(first[0] + i, first[1] + j, first[2] + k, volume.shape[0], volume.shape[1])
                 weight = wz[k] * wy[j] * wx[i]
                 real += weight * volume[z, y, 2 * x]
                 imag += turned * weight * volume[z, y, 2 * x + 1]
@@ -140,10 +140,10 @@ def _slice(images, volume, axes, like, samples, period, stencils):  # type: igno
         for image in range(len(images)):
             view, start = load_line(axes, np.uint64(image * len(like)), like), np.uint64(image * images.shape[1])
             for sample in range(np.uint64(edges[shell]), np.uint64(edges[shell + 1])):
-                x, y, z, sign = place(view, load_line(plane, np.uint64(2) * sample, PAIR), period)
-                first_x, wx = weigh(x, table, taps)
-                first_y, wy = weigh(y, table, taps)
-                first_z, wz = weigh(z, table_z, taps_z)
+                x, y, z, sign = _place(view, load_line(plane, np.uint64(2) * sample, PAIR), period)
+                first_x, wx = _weigh(x, table, taps)
+                first_y, wy = _weigh(y, table, taps)
+                first_z, wz = _weigh(z, table_z, taps_z)
                 first = (first_x, first_y + size // 2, first_z + layers // 2)
                 inside = (first[0] >= 0) & (first[1] >= 0) & (first[2] >= 0)
                 if inside & (first[0] <= last[0]) & (first[1] <= last[1]) & (first[2] <= last[2]):
