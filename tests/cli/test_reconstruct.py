@@ -169,15 +169,27 @@ def test_other_formats_give_the_same_map(run, star, tmp_path):
         assert np.all(fsc(found, wanted) >= 0.999), name
 
 
-@pytest.mark.slow
 def test_real_particles(run, tmp_path):
-    """17 real images run, and their map is the same from the file and from its conversion to RELION 3.0 and back."""
+    """17 real images, cropped to a box of 56, run; and their map is the same from RELION 3.0's layout and from 3.1's."""
     source = needs.data("real_particles/sample_particles_relion31.star")
-    first = run(source, name="given")
-    for layout, name in (("3.0", "old"), ("3.1", "new")):
-        converted = tmp_path / f"{name}.star"
-        write_particles(converted, read_particles(source), layout)
-        again = run(converted, "--images", source.parent, name=name)
+    small = tmp_path / "small"
+    assert main(["downsample", str(source), "--box", "56", "-o", str(small), "--quiet"]) == 0
+    same_map_from_both_layouts(run, small / "particles.star", tmp_path)
+
+
+@pytest.mark.slow
+def test_real_particles_in_their_own_box(run, tmp_path):
+    same_map_from_both_layouts(run, needs.data("real_particles/sample_particles_relion31.star"), tmp_path)
+
+
+def same_map_from_both_layouts(run, source, folder):
+    """The set as it is, converted to RELION 3.0, and converted back from there."""
+    first, star = run(source, name="given"), source
+    for layout in ("3.0", "3.1"):
+        converted = folder / f"relion{layout}.star"
+        write_particles(converted, read_particles(star, images=source.parent), layout)
+        star = converted
+        again = run(star, "--images", source.parent, name=f"job{layout}")
         assert np.all(fsc(map_of(again), map_of(first)) > 0.999)
     assert figures_of(first)["images_per_second"] > 0
 

@@ -80,14 +80,14 @@ def diagnose(
         All that `vitreous reconstruct` says beyond the one number.
     """
     size, box = pixel_size_angstrom, len(halves[0])
-    masked = halves if mask is None else tuple(half * mask.astype(half.dtype) for half in halves)
+    one, other = halves if mask is None else (half * mask.astype(half.dtype) for half in halves)
     diameter = (0.0 if mask is None else mask_diameter_angstrom(mask, size)) or box * size
     claimed = resolution.resolution_angstrom
     return Diagnosis(
         diameter,
         crowther_resolution_angstrom(views, diameter),
         None if claimed is None else crowther_view_count(claimed, diameter),
-        cone_fsc(*masked, pixel_size_angstrom=size),
+        cone_fsc(one, other, pixel_size_angstrom=size),
         _local(halves, mask, claimed, size),
     )
 
@@ -99,4 +99,4 @@ def _local(
     if claimed is None or len(halves[0]) < _LEAST_WINDOW_VOXELS or (mask is not None and not (mask >= 0.5).any()):
         return None
     window = local_window_angstrom(claimed, size, len(halves[0]))
-    return local_resolution(*halves, mask, pixel_size_angstrom=size, window_angstrom=window)
+    return local_resolution(halves[0], halves[1], mask, pixel_size_angstrom=size, window_angstrom=window)

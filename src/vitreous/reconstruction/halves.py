@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numba
 import numpy as np
@@ -129,8 +130,8 @@ def stream_halves(
         if room[which] is None:
             room[which] = _room(images)
         part = rest[which][rows]
-        options = {"symmetry": elements, "with_ctf": with_ctf, "ewald": ewald, "room": room[which]}
-        add_images(accumulators[which], part, images, **options)
+        add = partial(add_images, symmetry=elements, with_ctf=with_ctf, ewald=ewald, room=room[which])
+        add(accumulators[which], part, images)
         return len(images)
 
     with ThreadPoolExecutor(min(threads, 2), thread_name_prefix="vitreous-half") as pool:

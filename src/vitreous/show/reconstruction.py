@@ -134,7 +134,7 @@ def _map(shown: ReconstructionShown) -> str:
 
 
 def _resolution(shown: ReconstructionShown) -> str:
-    directions = shown.diagnosis and shown.diagnosis.anisotropy
+    directions = None if shown.diagnosis is None else shown.diagnosis.anisotropy
     pictures, said = [fsc_figure(shown.resolution, directions)], fsc_caption(shown.resolution, directions)
     if shown.guinier is not None:
         pictures.append(guinier_figure(shown.guinier))
