@@ -55,7 +55,7 @@ def model_of(
     references: Float[Array, "k rings angles"],
     grid: PolarGrid,
     shifts_px: Float[NumpyArray, "t 2"],
-    ring_weights: Float[Array, " rings"],
+    ring_weights: Float[Array, " used"],
     log_prior: Float[Array, " kt"],
     by: Harmonics,
     first_ring: Int[NumpyArray, " m"],
