@@ -15,6 +15,7 @@ import typer
 from vitreous import __version__
 from vitreous.cli.blur import blur
 from vitreous.cli.check import check
+from vitreous.cli.classify import classify
 from vitreous.cli.convert import convert
 from vitreous.cli.ctf import ctf
 from vitreous.cli.downsample import downsample
@@ -44,6 +45,7 @@ app.command()(fsc)
 app.command()(mask)
 app.command()(sharpen)
 app.command()(blur)
+app.command()(classify)
 app.command()(reconstruct)
 app.command()(check)
 app.add_typer(study, name="study")
