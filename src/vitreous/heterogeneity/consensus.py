@@ -7,7 +7,7 @@ from jaxtyping import Float, Float32, Float64, Int64
 
 from vitreous._errors import InputError
 from vitreous._typing import NumpyArray
-from vitreous.fourier import coordinate_radius, fsc
+from vitreous.fourier import coordinate_radius
 from vitreous.heterogeneity.ball import add_conjugates, ball_radius
 from vitreous.heterogeneity.latent_posterior import compared_blocks
 from vitreous.heterogeneity.moments import add_moments, empty_total, solve_maps
@@ -67,7 +67,7 @@ def half_numbers(observations: Observations, seed: int = 0) -> Int64[NumpyArray,
 def reconstruct_consensus(
     observations: Observations,
     halves: Int64[NumpyArray, " n"],
-    mask: Float[NumpyArray, "n n n"] | None = None,
+    mask: Float[NumpyArray, "z y x"] | None = None,
 ) -> Consensus:
     """The map of all particles and the half maps, by direct inversion.
 

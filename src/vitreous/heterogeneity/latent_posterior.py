@@ -1,7 +1,8 @@
 """Where a particle lies in a linear model of the maps, and how sure that is: the exact posterior, view by view.
 
 y = C P (μ + U z) + n, z ~ N(0, diag λ), E|n|² = σ² gives z | y ~ N(m, Σ), Σ⁻¹ = 2 Σ_k Re Aᴴ A + diag 1/λ and
-m = Σ 2 Σ_k Re Aᴴ(y − C P μ)/σ, A = C P U/σ: a view along which the motion cannot be seen says little of it, and Σ tells.
+m = Σ 2 Σ_k Re Aᴴ (y − C P μ)/σ, with A = C P U/σ. A view along which the motion cannot be seen says little of it, and
+Σ tells.
 """
 
 from collections.abc import Iterator

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int64
+from jaxtyping import Float, Float32, Float64, Int64
 
 from vitreous._errors import InputError
 from vitreous._typing import NumpyArray
@@ -75,7 +75,7 @@ class Components:
     shells: int
     """As far as the components reach."""
 
-    def maps_at(self, latents: Float32[NumpyArray, "m q"]) -> Float32[NumpyArray, "m n n n"]:
+    def maps_at(self, latents: Float[NumpyArray, "m q"]) -> Float32[NumpyArray, "m n n n"]:
         """The maps of the linear model.
 
         Parameters
@@ -176,9 +176,7 @@ def iterate(
         yield state
 
 
-def _step(
-    observations: Observations, consensus: Consensus, halves: NumpyArray, state: State, stage: Stage
-) -> State:
+def _step(observations: Observations, consensus: Consensus, halves: NumpyArray, state: State, stage: Stage) -> State:
     """One E step and one M step."""
     box = _stage_box(stage, observations.box)
     mean, mask = _resampled(np.stack([consensus.mean, consensus.mask]), box)
