@@ -25,7 +25,7 @@ _LOG_TWO_PI = math.log(2 * math.pi)
 
 
 def reparametrise(
-    mean: Float[Array, "*batch d"], scale: Float[Array, "*batch d d"], noise: Float[Array, "*batch d"]
+    mean: Float[Array, "*#batch d"], scale: Float[Array, "*#batch d d"], noise: Float[Array, "*#batch d"]
 ) -> Float[Array, "*batch d"]:
     """A draw from N(μ, LLᵀ) whose gradient reaches μ and L: z = μ + Lε.
 
@@ -41,7 +41,7 @@ def reparametrise(
     Returns
     -------
     Real array
-        z, the shape of the mean.
+        z.
 
     References
     ----------
@@ -95,7 +95,7 @@ def kl_from_standard(mean: Float[Array, "*batch d"], scale: Float[Array, "*batch
 def gaussian_log_likelihood(
     images: Float[Array, "*#batch pixel"], mean: Float[Array, "*#batch pixel"], noise_variance: Real
 ) -> Float[Array, "*batch"]:
-    """ln N(x; m, σ²I), summed over the pixels.
+    """The log likelihood of images in white Gaussian noise, ln N(x; m, σ²I), summed over the pixels.
 
     Parameters
     ----------
@@ -133,17 +133,18 @@ def bernoulli_log_likelihood(
         Nats for each image.
     """
     xp = namespace(images, logits)
-    zero = xp.zeros_like(logits)
-    return xp.sum(images * logits - xp.logaddexp(zero, logits), axis=-1)
+    size = xp.abs(logits)
+    # ln(1 + eˡ) without overflow, and with the gradient ½ at 0
+    return xp.sum((images - 0.5) * logits - size / 2.0 - xp.log1p(xp.exp(-size)), axis=-1)
 
 
 def importance_log_likelihood(log_weights: Float[Array, "draw *batch"]) -> Float[Array, "*batch"]:
-    """ln p(x) estimated from draws of the posterior: ln (1/K) Σ_k exp(w_k), w = ln p(x|z) + ln p(z) − ln q(z|x).
+    """The log evidence estimated from draws of the posterior: ln (1/K) Σ_k exp(w_k).
 
     Parameters
     ----------
     log_weights
-        w of each of K draws (first axis).
+        w = ln p(x|z) + ln p(z) − ln q(z|x) of each of K draws z (first axis).
 
     Returns
     -------

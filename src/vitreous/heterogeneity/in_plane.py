@@ -1,4 +1,4 @@
-"""Turns and shifts of an image in its plane, as the engine's poses have them, and how far found ones are from true ones.
+"""Turns and shifts of an image in its plane, as the engine's poses have them, and how far found ones are from true.
 
 An image turned by ψ and moved has at the point r what its reference has at u = Z(ψ)ᵀ(r + s), with RELION's coordinate
 factor Z(ψ) = [[cos ψ, sin ψ], [−sin ψ, cos ψ]]; the shift s moves the observation onto the reference.
@@ -90,7 +90,9 @@ def in_plane_errors(
     offset += np.median(wrap_deg(difference - offset))
     # s differs by the move of the reference as the image shows it, Z(ψ)c
     move = reference_points(
-        (np.asarray(shift, np.float64) - true_shift)[:, None, :], np.asarray(true_angle_deg, np.float64), np.zeros((1, 2))
+        (np.asarray(shift, np.float64) - true_shift)[:, None, :],
+        np.asarray(true_angle_deg, np.float64),
+        np.zeros((1, 2)),
     )[:, 0]
     return np.abs(wrap_deg(difference - offset)), np.hypot(*(move - np.median(move, axis=0)).T)
 

@@ -17,7 +17,7 @@ __all__ = ["linear_bound", "linear_log_evidence", "linear_posterior", "probabili
 def linear_log_evidence(
     data: Float[Array, "n p"], loadings: Float[Array, "p d"], mean: Float[Array, " p"], noise_variance: Real
 ) -> Float[Array, " n"]:
-    """ln p(x) = ln N(x; μ, WWᵀ + σ²I).
+    """The log evidence of each row, ln p(x) = ln N(x; μ, WWᵀ + σ²I).
 
     Parameters
     ----------

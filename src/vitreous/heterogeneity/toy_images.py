@@ -114,23 +114,27 @@ def _to_stroke(points: NumpyArray, start: NumpyArray, end: NumpyArray) -> NumpyA
     along = (end - start)[:, None, :]
     offset = points - start[:, None, :]
     share = np.clip(np.sum(offset * along, axis=-1) / np.sum(along**2, axis=-1), 0, 1)
-    return np.hypot(*np.moveaxis(offset - share[..., None] * along, -1, 0))
+    rest = offset - share[..., None] * along
+    distance: NumpyArray = np.sqrt(np.sum(rest**2, axis=-1))
+    return distance
 
 
 def _ellipse(points: Float[NumpyArray, "n p 2"], content: Float[NumpyArray, "n 2"]) -> NumpyArray:
-    axes = content[:, None, :]
-    radius = np.hypot(*np.moveaxis(points / axes, -1, 0))
-    return _filled((radius - 1) * np.min(axes, axis=-1))
+    scaled = points / content[:, None, :]
+    radius = np.hypot(*np.moveaxis(scaled, -1, 0))
+    slope = np.hypot(*np.moveaxis(scaled / content[:, None, :], -1, 0))
+    # the distance from the rim to first order: what is left of ρ = 1, over how fast ρ rises there
+    return _filled((radius - 1) * radius / np.maximum(slope, 1e-9))
 
 
 def _hinge(points: Float[NumpyArray, "n p 2"], content: Float[NumpyArray, "n 1"]) -> NumpyArray:
     opening = np.radians(content[:, :1])
-    joint = np.array([[0.1, 0.0]])
-    tip = joint + 0.5 * np.concatenate([np.cos(opening), np.sin(opening)], axis=1)
-    left, knob = np.array([[-0.5, 0.0]]), np.array([[-0.45, -0.3]])
-    body = _to_stroke(points, left, joint) - 0.16
-    head = _to_stroke(points, left, knob) - 0.1
-    arm = _to_stroke(points, joint, tip) - 0.1
+    joint = np.array([[0.2, 0.0]])
+    tip = joint + 0.4 * np.concatenate([np.cos(opening), np.sin(opening)], axis=1)
+    left, knob = np.array([[-0.5, 0.0]]), np.array([[-0.45, -0.35]])
+    body = _to_stroke(points, left, joint) - 0.18
+    head = _to_stroke(points, left, knob) - 0.12
+    arm = _to_stroke(points, joint, tip) - 0.08
     return _filled(np.minimum(np.minimum(body, head), arm))
 
 
@@ -147,7 +151,7 @@ def _letter(points: Float[NumpyArray, "n p 2"], content: Float[NumpyArray, "n 1"
 
 ELLIPSE = Figure("ellipse", ("half width (half boxes)", "half height (half boxes)"), ((0.2, 0.7), (0.2, 0.7)), _ellipse)
 """A filled ellipse; it looks the same after half a turn."""
-HINGE = Figure("hinge", ("opening (degrees)",), ((0.0, 80.0),), _hinge)
+HINGE = Figure("hinge", ("opening (degrees)",), ((0.0, 60.0),), _hinge)
 """A body with a head, and an arm that opens: the plane's version of a molecule of two domains."""
 LETTERS = Figure("letters", ("letter (its number)",), ((0.0, float(len(_LETTER_STROKES))),), _letter)
 """E, F, J, L and R; the integer part of the parameter says which."""
