@@ -16,6 +16,7 @@ from jaxtyping import Float32, Int64, UInt64
 
 from vitreous._typing import NumpyArray, Real
 from vitreous.interpolation import LINEAR, NEAREST, Kernel
+from vitreous.kernels._table import weight_table
 from vitreous.kernels.numba._lines import axpy, load_line
 
 __all__ = [
@@ -110,12 +111,7 @@ def _stencil(kernel: Kernel) -> Stencil:
     taps = zeros(kernel.support)
     if kernel is LINEAR:
         return Stencil(np.zeros(0, np.float32), taps)
-    # the last row is the limit from below: a kernel may jump there
-    between = np.minimum(np.arange(_ROWS + 1) / _ROWS, 1 - 2.0**-40)
-    first = (kernel.support - 1) // 2 - 0.5 * (kernel.support % 2)
-    weights = np.asarray(kernel.profile(between[:, None] + first - np.arange(kernel.support)))
-    rows = np.concatenate([weights[:-1], np.diff(weights, axis=0)], axis=1)
-    return Stencil(np.ascontiguousarray(rows, np.float32), taps)
+    return Stencil(weight_table(kernel, _ROWS), taps)
 
 
 def zeros(count: int) -> tuple[np.float32, ...]:

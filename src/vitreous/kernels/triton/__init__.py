@@ -1,0 +1,1 @@
+"""Twins of readable functions for graphics cards; imported only where Triton is installed."""
