@@ -10,7 +10,15 @@ import pytest
 import needs
 from simulated import PIXEL, blobs, images_of, particles_of, write_set
 from vitreous.cli import main
-from vitreous.fourier import frequency_radius, fsc, irft, rft
+from vitreous.fourier import (
+    coordinate_radius,
+    frequency_radius,
+    fsc,
+    irft,
+    resolution_angstrom,
+    rft,
+    shell_frequencies,
+)
 from vitreous.particles import OpticsGroup, read_cryodrgn, split_halves
 from vitreous.projection.accumulator import Accumulator
 from vitreous.reconstruction.direct import invert
@@ -66,6 +74,20 @@ def test_relions_map_of_the_same_file(tmp_path, groups):
     assert np.all(fsc(one, two)[1:common] > 0.9)
     mirrored = np.roll(two[::-1], 1, axis=0)
     assert np.corrcoef(one.ravel(), mirrored.ravel())[0, 1] < 0.8
+
+
+def test_the_truth_is_reached_as_far_as_by_relion(tmp_path):
+    """Of a noisy set the correlation with the truth crosses 0.5 and 0.143 at least as far out as RELION's map's."""
+    needs.program("relion_convert_star")
+    truth, particles = blobs(BOX), particles_of(800, BOX)
+    write_set(tmp_path, particles, images_of(truth, particles, 15.0))
+    mask = np.clip(0.4 * BOX - coordinate_radius(truth.shape), 0, 1)
+    frequencies = shell_frequencies(truth.shape, PIXEL)
+    curves = [fsc(volume * mask, truth * mask) for volume in (ours(tmp_path), theirs(tmp_path))]
+    for threshold in (0.5, 0.143):
+        mine, relions = (resolution_angstrom(curve, frequencies, threshold) for curve in curves)
+        assert relions > 2.2 * PIXEL, "the noise decides, not the box"
+        assert mine < 1.005 * relions
 
 
 def low_pass_to(volume, cycles):

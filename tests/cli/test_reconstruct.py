@@ -76,6 +76,19 @@ def test_a_job_has_its_maps_curves_and_figures(run, star, truth):
     assert f"{figures['resolution_angstrom']:.2f} Å" in report
 
 
+def test_atoms_come_back_through_the_forward_model(run, tmp_path):
+    """From the potential of atoms over images with contrast transfer, shifts and noise to the map of that potential."""
+    simulated = tmp_path / "simulated"
+    words = ["simulate", str(needs.data("coordinates/adk_open.pdb")), "-o", str(simulated), "--particles", "500"]
+    words += ["--box", "40", "--pixel-size", "3", "--snr", "0.5", "--shift-sigma", "3", "--defocus", "6000", "18000"]
+    assert main([*words, "--quiet"]) == 0
+    folder = run(simulated / "particles.star", name="atoms")
+    potential = mrcfile.read(next((simulated / "truth").glob("map*.mrc"))).astype(float)
+    curve = fsc(map_of(folder), potential)
+    assert np.all(curve[1:12] > 0.9), curve
+    assert figures_of(folder)["resolution_angstrom"] < 40 * 3 / 14
+
+
 def test_pure_noise_has_no_resolution(run, tmp_path):
     particles = particles_of(COUNT, BOX)
     noise = np.random.default_rng(8).standard_normal((COUNT, BOX, BOX))
@@ -170,7 +183,7 @@ def test_other_formats_give_the_same_map(run, star, tmp_path):
 
 
 def test_real_particles(run, tmp_path):
-    """17 real images, cropped to a box of 56, run; and their map is the same from RELION 3.0's layout and from 3.1's."""
+    """17 real images, cropped to a box of 56, run; their map is the same from RELION 3.0's layout and 3.1's."""
     source = needs.data("real_particles/sample_particles_relion31.star")
     small = tmp_path / "small"
     assert main(["downsample", str(source), "--box", "56", "-o", str(small), "--quiet"]) == 0

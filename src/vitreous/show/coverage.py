@@ -2,6 +2,7 @@
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from vitreous.reconstruction.coverage import FourierCoverage
 from vitreous.show.style import FIRST, SECOND, STYLE, resolution_axis, to_svg
@@ -32,6 +33,9 @@ def coverage_figure(coverage: FourierCoverage) -> str:
         lower.set(xlabel="spatial frequency (1/Å)", ylabel="effective views", xlim=(0, k[-1]))
         if coverage.effective_views[1:].max() > 0:
             lower.set_yscale("log", nonpositive="mask")
+            lower.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            lower.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+            lower.yaxis.set_minor_formatter(NullFormatter())
         resolution_axis(upper)
         least = 100 * float(coverage.fraction_seen[1:].min())
         return to_svg(figure, f"Fourier coverage: at least {least:.0f} % of every shell was seen")

@@ -51,6 +51,7 @@ def local_resolution_figure(local_angstrom: Float[NumpyArray, "z y x"], pixel_si
             )
             panel.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], xlabel=f"{right} →")
             panel.set_ylabel(f"{up} →", labelpad=2)
+            panel.spines[:].set_visible(False)
         figure.colorbar(picture, ax=panels, orientation="horizontal", shrink=0.7, label="local resolution (Å)")
         title = f"Local resolution in three sections: {low:.1f} to {high:.1f} Å"
         return to_svg(figure, title)
