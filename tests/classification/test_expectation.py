@@ -40,7 +40,7 @@ def problem(rng):
 
     def split(values):
         spectrum = torch.fft.rfft(torch.from_numpy(values)) / values.shape[-1]
-        return torch.view_as_real(spectrum).permute(2, 1, 3, 0).contiguous()
+        return torch.view_as_real(spectrum).transpose(1, 2).flatten(2).contiguous()
 
     block = Block(np.arange(N), 0, 0, split(images * transfer), split(half**2), torch.zeros(GRID.rings, N))
     return references, images, transfer, weights, log_prior, model, block

@@ -126,15 +126,14 @@ def log_joint(model: Model, block: Block, part: slice) -> Float[Array, "angles k
     Tensor (angles, K T, n)
         Angles in the order of ``model.by.steps``.
     """
-    rows = model.classes * model.shifts
-    rings = model.cross.shape[-1] // 2
-    images = block.cross[..., part]
-    spectrum = images.new_empty((len(model.by.order), 2 * rows, images.shape[-1]))
+    rows, columns = model.classes * model.shifts, model.cross.shape[-1]
+    images = block.cross[part]
+    spectrum = images.new_empty((len(model.by.order), 2 * rows, len(images)))
     for place, (m, first) in enumerate(zip(model.by.order, model.first_ring, strict=True)):
-        torch.mm(model.cross[place, :, 2 * first :], images[m, first:rings].flatten(0, 1), out=spectrum[place])
+        torch.mm(model.cross[place, :, 2 * first :], images[:, m, 2 * first : columns].T, out=spectrum[place])
     shaped = spectrum.view(len(spectrum), 2, model.classes, model.shifts, -1)
-    evens = min(model.by.evens, len(block.transfer))
-    squares = block.transfer[:evens, :rings, :, part].flatten(1, 2)
+    evens = min(model.by.evens, block.transfer.shape[1])
+    squares = block.transfer[part, :evens, :columns].permute(1, 2, 0)
     norm = torch.bmm(model.norm[:evens], squares).view(evens, 2, model.classes, 1, -1)
     shaped[:evens] -= norm
     shaped[0, 0] += model.log_prior.view(model.classes, model.shifts, 1)
@@ -257,13 +256,13 @@ def expect(model: Model, block: Block, part: slice, sums: RawSums, *, point_esti
     """
     posterior = posterior_of(log_joint(model, block, part), model.classes, point_estimate=point_estimate)
     spectrum = analyse(posterior.probability.flatten(1), model.by)
-    rings, n = model.cross.shape[-1] // 2, posterior.probability.shape[-1]
+    columns, n = model.cross.shape[-1], posterior.probability.shape[-1]
     for place, (m, first) in enumerate(zip(model.by.order, model.first_ring, strict=True)):
-        images = block.cross[m, first:rings, :, part].flatten(0, 1)
-        sums.cross[place, 2 * first :].addmm_(images, spectrum[place].view(-1, n).T)
+        images = block.cross[part, m, 2 * first : columns]
+        sums.cross[place, 2 * first :].addmm_(images.T, spectrum[place].view(-1, n).T)
     by_class = spectrum.view(len(spectrum), 2, model.classes, model.shifts, n)
-    evens = min(model.by.evens, len(block.transfer))
-    squares = block.transfer[:evens, :rings, :, part].flatten(1, 2)
+    evens = min(model.by.evens, block.transfer.shape[1])
+    squares = block.transfer[part, :evens, :columns].permute(1, 2, 0)
     turned = by_class[:evens].sum(dim=3).view(evens, -1, n)
     sums.transfer[:evens].baddbmm_(squares, turned.transpose(1, 2))
     sums.mass.add_(by_class[0, 0].sum(dim=-1, dtype=torch.float64))

@@ -27,7 +27,7 @@ class Sums:
     numerator, denominator
         (groups, 2, K, rings, angles): N and D of every optics group and half set, not divided by the noise.
     power
-        (groups, rings) float64: Σ ⟨|y|²⟩ over the images.
+        (groups, all_rings) float64: Σ ⟨|y|²⟩ over the images, also of rings that are not used yet.
     count
         (groups,) float64: how many images.
     mass
@@ -36,13 +36,13 @@ class Sums:
 
     numerator: Float[Array, "groups 2 k rings angles"]
     denominator: Float[Array, "groups 2 k rings angles"]
-    power: Float[Array, "groups rings"]
+    power: Float[Array, "groups all_rings"]
     count: Float[Array, " groups"]
     mass: Float[Array, "k t"]
 
 
 def weighted(
-    sums: Sums, noise_power: Float[Array, "groups rings"]
+    sums: Sums, noise_power: Float[Array, "groups all_rings"]
 ) -> tuple[Float[Array, "2 k rings angles"], Float[Array, "2 k rings angles"]]:
     """Σ_g N/σ² and Σ_g D/σ² of both half sets, in the precision of the sums."""
     inverse = (1 / noise_power).to(sums.numerator)
@@ -74,8 +74,8 @@ def average(
 
 
 def noise_of(
-    sums: Sums, references: Float[Array, "k rings angles"], counts: Float[Array, " rings"], area: float, *, white: bool
-) -> Float[Array, "groups rings"]:
+    sums: Sums, references: Float[Array, "k rings angles"], counts: Float[Array, " all_rings"], area: float, *, white: bool
+) -> Float[Array, "groups all_rings"]:
     """σ² of every group and ring: the mean power of what the references leave.
 
     Parameters

@@ -64,10 +64,10 @@ class Block:
     group, half
         The optics group, and the half set 0 or 1.
     cross
-        (angles // 2 + 1, rings, 2, n): real and imaginary parts of the harmonics of C y, divided by the number of
-        angles.
+        (n, angles // 2 + 1, 2 rings): real and imaginary parts, ring by ring, of the harmonics of C y, divided by the
+        number of angles.
     transfer
-        (l, rings, 2, n): those of C², the even harmonics 2l alone, as there are no others.
+        (n, l, 2 rings): those of C², the even harmonics 2l alone, as there are no others.
     power
         (rings, n) float64: ⟨|y|²⟩.
     """
@@ -75,8 +75,8 @@ class Block:
     rows: Int[NumpyArray, " n"]
     group: int
     half: int
-    cross: Float[Array, "m rings 2 n"]
-    transfer: Float[Array, "l rings 2 n"]
+    cross: Float[Array, "n m columns"]
+    transfer: Float[Array, "n l columns"]
     power: Float[Array, "rings n"]
 
     def __len__(self) -> int:
@@ -234,5 +234,5 @@ def _squared(transfer: NumpyArray, by: Preparation) -> Array:
 
 
 def _split(spectrum: Array) -> Array:
-    """(n, rings, m) complex → (m, rings, 2, n) real."""
-    return torch.view_as_real(spectrum).permute(2, 1, 3, 0).contiguous()
+    """(n, rings, m) complex → (n, m, 2 rings) real."""
+    return torch.view_as_real(spectrum).transpose(1, 2).flatten(2).contiguous()

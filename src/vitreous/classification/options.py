@@ -45,8 +45,9 @@ class Options:
         Radius of the disc of shifts about each image's origin, in pixels.
     shift_step_px
         Of the finest search over the shift, in pixels.
-    restarts
-        How many seeded starts are compared by likelihood, at low resolution, before the run proper.
+    crowd
+        Before the first iteration so many times the classes are refined at low resolution, and those that together make
+        the images most likely are kept; 1: random averages alone.
     convergence
         The run ends when a smaller share of the particles changes class, with all frequencies in use.
     seed
@@ -75,14 +76,14 @@ class Options:
     angle_step_deg: float = 1.5
     shift_range_px: float = 5.0
     shift_step_px: float = 1.0
-    restarts: int = 1
+    crowd: int = 3
     convergence: float = 0.01
     seed: int = 0
     device: str = "auto"
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("classes", "iterations", "restarts"):
+        for name in ("classes", "iterations", "crowd"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} = {getattr(self, name)}: expected 1 or more")
         for name in ("mask_diameter_angstrom", "max_resolution_angstrom", "angle_step_deg", "shift_step_px"):

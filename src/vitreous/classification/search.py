@@ -5,30 +5,12 @@ image has the same length, so that a prior on |t| is one on |t′|, and the disc
 moved copies are made of the few classes, once an iteration, never of the many images.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float, Int
 
 from vitreous._typing import NumpyArray
 
-__all__ = ["Poses", "finer_shifts", "log_shift_prior", "origins_px", "shift_disc"]
-
-
-@dataclass(frozen=True, eq=False)
-class Poses:
-    """Angles ψ_l = 2πl/angles and shifts t′.
-
-    Parameters
-    ----------
-    angles
-        A multiple of 4.
-    shifts_px
-        (t, 2): (x, y) of t′ in pixels.
-    """
-
-    angles: int
-    shifts_px: Float[NumpyArray, "t 2"]
+__all__ = ["cells_of_shifts", "log_shift_prior", "origins_px", "shift_disc"]
 
 
 def shift_disc(radius_px: float, step_px: float) -> Float[NumpyArray, "t 2"]:
@@ -51,10 +33,10 @@ def shift_disc(radius_px: float, step_px: float) -> Float[NumpyArray, "t 2"]:
     return np.stack([x[inside], y[inside]], axis=-1)
 
 
-def finer_shifts(
+def cells_of_shifts(
     coarse_px: Float[NumpyArray, "c 2"], fine_px: Float[NumpyArray, "t 2"]
-) -> list[Int[NumpyArray, " members"]]:
-    """Which fine shifts lie nearest to each coarse one: every fine one belongs to one cell.
+) -> tuple[Int[NumpyArray, " t"], Int[NumpyArray, " edges"]]:
+    """Fine shifts ordered by the coarse shift that they are nearest to: every one belongs to one cell.
 
     Parameters
     ----------
@@ -63,12 +45,15 @@ def finer_shifts(
 
     Returns
     -------
-    list
-        For each coarse shift, the indices of its fine ones.
+    order
+        (t,) indices of the fine shifts, cell after cell.
+    edges
+        (c + 1,): cell i holds order[edges[i]:edges[i + 1]].
     """
-    distances = ((fine_px[:, None] - coarse_px[None]) ** 2).sum(axis=-1)
-    nearest = distances.argmin(axis=1)
-    return [np.flatnonzero(nearest == cell) for cell in range(len(coarse_px))]
+    nearest = ((fine_px[:, None] - coarse_px[None]) ** 2).sum(axis=-1).argmin(axis=1)
+    order = np.argsort(nearest, kind="stable")
+    edges = np.searchsorted(nearest[order], np.arange(len(coarse_px) + 1))
+    return order, edges
 
 
 def log_shift_prior(shifts_px: Float[NumpyArray, "t 2"], sigma_px: float) -> Float[NumpyArray, " t"]:

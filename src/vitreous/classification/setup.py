@@ -19,7 +19,7 @@ from vitreous.particles.blocks import prefetch
 
 __all__ = ["BLOCK", "Setup", "halves_of", "set_up"]
 
-BLOCK = 256
+BLOCK = 1024
 """Images that are made ready together."""
 _KEPT_BYTES = 2**30
 """So much of the images is kept in memory in its final form; what is beyond is made again in each iteration."""

@@ -1,7 +1,7 @@
 """How finely an iteration looks: rings, angles, harmonics and shifts that go with a resolution."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 from vitreous._typing import NumpyArray
 from vitreous.classification.options import Options
 from vitreous.classification.polar import PolarGrid
-from vitreous.classification.search import shift_disc
+from vitreous.classification.search import cells_of_shifts, shift_disc
 
 __all__ = ["Stage", "first_rings", "stage_of"]
 
@@ -17,6 +17,10 @@ _MARGIN = 4
 """Harmonics beyond 2π r ρ that a ring of a particle of radius ρ still has: a Bessel function falls fast past its order."""
 _PHASE = 1.2
 """Radians by which neighbouring shifts may differ at the highest ring, and the inverse of how fine angles are beyond that."""
+
+
+_SMALL = 9
+"""Rings up to which a search is done in full."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,11 @@ class Stage:
         For each harmonic, the first ring that has it.
     shifts_px
         (t, 2) t′.
+    coarse
+        The look that goes before, at the same shifts: half the rings and half the angles. None where the search is small or
+        nothing may be left out.
+    edges
+        Neighbouring shifts make a cell: shifts_px[edges[c]:edges[c + 1]].
     """
 
     rings: int
@@ -42,6 +51,8 @@ class Stage:
     band: int
     first_ring: Int[NumpyArray, " m"]
     shifts_px: Float[NumpyArray, "t 2"]
+    coarse: "Stage | None" = None
+    edges: Int[NumpyArray, " edges"] | None = None
 
 
 def stage_of(grid: PolarGrid, options: Options, radius_px: float, band: int) -> Stage:
@@ -70,12 +81,21 @@ def stage_of(grid: PolarGrid, options: Options, radius_px: float, band: int) -> 
         shifts = shift_disc(options.shift_range_px, options.shift_step_px)
         return Stage(grid.rings, grid.angles, top, np.zeros(top + 1, np.int64), shifts)
     band = min(band, grid.rings - 1)
-    top = min(grid.angles // 2, math.ceil(2 * math.pi * band * radius_px / grid.box) + _MARGIN)
-    angles = min(grid.angles, 8 * math.ceil(_PHASE * 2 * math.pi * band / 8))
     finest = options.shift_step_px
     step = min(max(_PHASE * grid.box / (2 * math.pi * band), finest), max(2.0, finest))
-    shifts = shift_disc(options.shift_range_px, step)
-    return Stage(band + 1, angles, top, first_rings(grid, radius_px, top, band), shifts)
+    fine = _search(grid, radius_px, band, shift_disc(options.shift_range_px, step))
+    if options.point_estimate or fine.rings <= _SMALL or len(fine.shifts_px) == 1:
+        return fine
+    order, edges = cells_of_shifts(shift_disc(options.shift_range_px, 2 * step), fine.shifts_px)
+    shifts = fine.shifts_px[order]
+    coarse = _search(grid, radius_px, max(_SMALL, math.ceil(fine.rings / 2)) - 1, shifts)
+    return replace(fine, shifts_px=shifts, coarse=coarse, edges=edges)
+
+
+def _search(grid: PolarGrid, radius_px: float, band: int, shifts_px: NumpyArray) -> Stage:
+    top = min(grid.angles // 2, math.ceil(2 * math.pi * band * radius_px / grid.box) + _MARGIN)
+    angles = min(grid.angles, 8 * math.ceil(_PHASE * 2 * math.pi * band / 8))
+    return Stage(band + 1, angles, top, first_rings(grid, radius_px, top, band), shifts_px)
 
 
 def first_rings(grid: PolarGrid, radius_px: float, top: int, last: int) -> Int[NumpyArray, " m"]:

@@ -10,9 +10,9 @@ from vitreous.classification.polar import to_polar
 from vitreous.classification.setup import Setup
 from vitreous.classification.state import State
 
-__all__ = ["first_state"]
+__all__ = ["FIRST_RING", "first_state"]
 
-_FIRST_RING = 5
+FIRST_RING = 5
 """The resolution that a run starts with: five periods across the box."""
 
 
@@ -47,7 +47,7 @@ def first_state(setup: Setup, references: Float32[NumpyArray, "k box box"] | Non
                 advice="give as many images as classes, of the particles' box",
             )
         averages = to_polar(references.astype(averages.dtype) * setup.by.mask.astype(averages.dtype), grid)
-    band = grid.rings - 1 if setup.options.exact else min(_FIRST_RING, grid.rings - 1)
+    band = grid.rings - 1 if setup.options.exact else min(FIRST_RING, grid.rings - 1)
     averages[:, band + 1 :] = 0
     return State(
         references=averages,
@@ -71,9 +71,9 @@ def _random_averages(setup: Setup) -> tuple[NumpyArray, NumpyArray]:
     power, count = np.zeros((setup.groups, grid.rings)), np.zeros(setup.groups)
     for block in setup.blocks():
         share = torch.nn.functional.one_hot(torch.from_numpy(label[block.rows]), classes).to(block.cross)
-        sums = torch.einsum("mrcn,nk->krmc", block.cross, share).contiguous()
+        sums = torch.einsum("nmc,nk->kcm", block.cross, share).view(classes, grid.rings, 2, -1).transpose(2, 3).contiguous()
         numerator += (torch.fft.irfft(torch.view_as_complex(sums), grid.angles) * grid.angles).cpu().numpy()
-        denominator += torch.einsum("rn,nk->kr", block.transfer[0, :, 0], share).cpu().numpy()
+        denominator += torch.einsum("nr,nk->kr", block.transfer[:, 0, ::2], share).cpu().numpy()
         power[block.group] += block.power.sum(dim=1).cpu().numpy()
         count[block.group] += len(block)
     floor = 1e-3 * denominator.mean(axis=-1, keepdims=True)

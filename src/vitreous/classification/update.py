@@ -14,11 +14,13 @@ from vitreous.classification.state import State
 __all__ = ["updated"]
 
 _RINGS_AHEAD = 3
-"""How far beyond the last ring with SSNR > 1 the next iteration looks."""
+"""How far beyond the last ring with SSNR > 1 the next iteration looks, once the classes have settled; one ring before."""
+_SETTLED = 0.2
+"""Of the particles: fewer changing class."""
 _LEAST_SIGMA_PX = 0.5
 
 
-def updated(setup: Setup, state: State, stage: Stage, sums: Sums) -> State:
+def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float) -> State:
     """The M-step of one iteration.
 
     In an exact run the hyperparameters of the priors stay as they are. Else τ², the standard deviation of the shift and the
@@ -34,6 +36,8 @@ def updated(setup: Setup, state: State, stage: Stage, sums: Sums) -> State:
         The search.
     sums
         Of all images.
+    changed
+        The share of the particles that changed class.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def updated(setup: Setup, state: State, stage: Stage, sums: Sums) -> State:
         prior_power=prior.cpu().numpy(),
         shift_sigma_px=_sigma(setup, state, stage, sums),
         iteration=np.asarray(state.iteration + 1),
-        band=_next_band(setup, state, used, denominator),
+        band=_next_band(setup, state, used, denominator, changed),
         classes=state.classes,
     )
 
@@ -85,10 +89,11 @@ def _sigma(setup: Setup, state: State, stage: Stage, sums: Sums) -> np.ndarray:
     return np.asarray(max(found, _LEAST_SIGMA_PX))
 
 
-def _next_band(setup: Setup, state: State, prior: Array, denominator: Array) -> np.ndarray:
+def _next_band(setup: Setup, state: State, prior: Array, denominator: Array, changed: float) -> np.ndarray:
     """The next highest ring: a little beyond the last one where a class stands above its noise; it never falls."""
     if setup.options.exact:
         return np.asarray(state.band)
     above = torch.nonzero((signal_to_noise(prior, denominator) > 1).any(dim=0)).flatten()
     last = int(above.max()) if len(above) else 0
-    return np.asarray(min(max(int(state.band), last + _RINGS_AHEAD), setup.grid.rings - 1))
+    ahead = _RINGS_AHEAD if changed < _SETTLED else 1
+    return np.asarray(min(max(int(state.band), min(last, int(state.band)) + ahead), setup.grid.rings - 1))

@@ -1,0 +1,145 @@
+"""A start from a crowd: more classes than are asked for, at low resolution, of which the best together are kept.
+
+Expectation-maximization from random averages of few classes soon has two views in one class and a class with nothing: a
+local maximum that it does not leave. Among several times as many classes each view is found by one of them, and at low
+resolution they cost little. From the crowd the classes are chosen one after the other, each the one that together with
+those already chosen makes the images most likely, Σ_i ln Σ_{k chosen} p(y_i | k).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from vitreous._typing import NumpyArray
+from vitreous.classification.expectation import log_joint
+from vitreous.classification.setup import Setup
+from vitreous.classification.stage import stage_of
+from vitreous.classification.start import FIRST_RING, first_state
+from vitreous.classification.state import State
+from vitreous.classification.sweep import model_for, sweep
+from vitreous.classification.update import updated
+
+__all__ = ["class_evidence", "choose_classes", "crowded_start"]
+
+_STEPS = ((FIRST_RING, 15), (FIRST_RING + 3, 10))
+"""Highest ring, and at most so many iterations with it."""
+_SETTLED = 0.02
+"""Fewer than this share changing class ends a step."""
+_MOST_CLASSES = 24
+_LEAST_WEIGHT = 0.05
+"""Of an even share: classes below it are dropped on the way."""
+_ELEMENTS = 2**20
+
+
+def crowded_start(setup: Setup) -> State:
+    """The state after some iterations with a crowd of classes at low resolution, cut to the number of classes.
+
+    Parameters
+    ----------
+    setup
+        Of the run: ``options.crowd`` times the classes, at most 24 or as many as are asked for.
+
+    Returns
+    -------
+    State
+        At iteration 0.
+    """
+    wanted = setup.options.classes
+    many = max(wanted, min(setup.options.crowd * wanted, _MOST_CLASSES, len(setup.particles))) if wanted > 1 else 1
+    crowd = replace(setup, options=replace(setup.options, classes=many))
+    state = first_state(crowd)
+    for ring, iterations in _STEPS:
+        for _ in range(iterations):
+            state = replace(state, band=np.asarray(min(ring, setup.grid.rings - 1)))
+            stage = stage_of(setup.grid, setup.options, setup.outer_radius_px, int(state.band))
+            sums, found = sweep(crowd, state, stage)
+            changed = float(np.mean(found.classes != state.classes))
+            state = replace(updated(crowd, state, stage, sums, changed), classes=found.classes)
+            crowd, state = _without_empty(crowd, state, wanted)
+            if changed < _SETTLED:
+                break
+    if len(state.weights) > wanted:
+        state = _taken(state, choose_classes(class_evidence(crowd, state), wanted))
+    return replace(state, iteration=np.asarray(0), classes=np.full_like(state.classes, -1))
+
+
+def _without_empty(crowd: Setup, state: State, wanted: int) -> tuple[Setup, State]:
+    """Drop classes that hold next to nothing, as long as enough are left."""
+    many = len(state.weights)
+    order = np.argsort(-state.weights, kind="stable")
+    full = state.weights[order] > _LEAST_WEIGHT / many
+    kept = np.sort(order[: max(wanted, int(full.sum()))])
+    if len(kept) == many:
+        return crowd, state
+    new_number = np.full(many, -1)
+    new_number[kept] = np.arange(len(kept))
+    state = replace(_taken(state, kept, even=False), classes=new_number[state.classes])
+    return replace(crowd, options=replace(crowd.options, classes=len(kept))), state
+
+
+def _taken(state: State, kept: NumpyArray, *, even: bool = True) -> State:
+    weights = np.full(len(kept), 1 / len(kept)) if even else state.weights[kept] / state.weights[kept].sum()
+    return replace(
+        state,
+        references=state.references[kept],
+        half_references=state.half_references[:, kept],
+        prior_power=state.prior_power[kept],
+        weights=weights,
+    )
+
+
+def class_evidence(setup: Setup, state: State) -> Float[NumpyArray, "n k"]:
+    """ln p(y_i | k) of every image and class, all angles and shifts together, up to a constant of the image.
+
+    Parameters
+    ----------
+    setup
+        Of as many classes as the state has.
+    state
+        The model; its weights are taken to be even.
+
+    Returns
+    -------
+    NumPy array (n, K)
+    """
+    classes = len(state.weights)
+    even = replace(state, weights=np.full(classes, 1 / classes))
+    stage = stage_of(setup.grid, setup.options, setup.outer_radius_px, int(state.band))
+    evidence = np.empty((len(setup.particles), classes))
+    model, group = None, -1
+    for block in setup.blocks():
+        if model is None or group != block.group:
+            model, group = model_for(setup, even, stage, block.group), block.group
+        size = max(1, _ELEMENTS // (stage.angles * classes * len(stage.shifts_px)))
+        for first in range(0, len(block), size):
+            joint = log_joint(model, block, slice(first, first + size))
+            by_class = joint.view(len(joint), classes, -1, joint.shape[-1]).transpose(1, 2).flatten(0, 1)
+            evidence[block.rows[first : first + size]] = torch.logsumexp(by_class, dim=0).T.cpu().numpy()
+    return evidence
+
+
+def choose_classes(evidence: Float[NumpyArray, "n k"], count: int) -> list[int]:
+    """Classes that together explain the images: each next one raises Σ_i ln Σ_{k chosen} p(y_i | k) most.
+
+    Parameters
+    ----------
+    evidence
+        ln p(y_i | k).
+    count
+        How many are chosen, at most K.
+
+    Returns
+    -------
+    list of int
+        In the order of the choice.
+    """
+    chosen: list[int] = []
+    together = np.full(len(evidence), -np.inf)
+    for _ in range(count):
+        gains = np.logaddexp(together[:, None], evidence).sum(axis=0)
+        gains[chosen] = -np.inf
+        chosen.append(int(np.argmax(gains)))
+        together = np.logaddexp(together, evidence[:, chosen[-1]])
+    return chosen
