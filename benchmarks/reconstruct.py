@@ -56,8 +56,14 @@ def with_real_views(star: Path) -> tuple[Path, int]:
     known = {"box": BOX, "pixel_size_angstrom": PIXEL}
     real = read_cryodrgn(None, DATA / "poses_10076.pkl", DATA / "ctf_10076.pkl", **known)
     n, path = len(real), star.with_name("real.star")
-    columns = {"stack_index": np.zeros(n, np.int64), "slice_index": np.arange(n) % COUNT}
-    write_relion(path, replace(real, stacks=("particles.mrcs",), folders=(str(star.parent),), **columns))
+    repeated = replace(
+        real,
+        stacks=("particles.mrcs",),
+        folders=(str(star.parent),),
+        stack_index=np.zeros(n, np.int64),
+        slice_index=np.arange(n) % COUNT,
+    )
+    write_relion(path, repeated)
     return path, n
 
 

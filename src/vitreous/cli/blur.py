@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from vitreous._errors import InputError
-from vitreous.cli.options import Overwrite
+from vitreous.cli.options import MapPixelSize, Overwrite
 
 __all__ = ["blur"]
 
@@ -19,9 +19,7 @@ def blur(
     b_factor: Annotated[
         float, typer.Option("--b-factor", metavar="Å²", show_default=False, help="B, above 0: exp(−B k²/4).")
     ],
-    pixel_size: Annotated[
-        float | None, typer.Option("--pixel-size", metavar="Å", help="Counts before the header.")
-    ] = None,
+    pixel_size: MapPixelSize = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Blur a map by a B factor: its amplitudes fall as exp(−B k²/4)."""

@@ -8,7 +8,7 @@ import typer
 
 from vitreous._errors import InputError
 from vitreous.cli.option_groups import with_option_groups
-from vitreous.cli.options import Overwrite, Quiet, Seed
+from vitreous.cli.options import MapPixelSize, Overwrite, Quiet, Seed
 
 __all__ = ["FscOptions", "fsc"]
 
@@ -18,9 +18,7 @@ class FscOptions:
     """What is correlated, and how the run goes."""
 
     mask: Annotated[str, typer.Option("--mask", metavar="auto|none|FILE", help="What both maps are cut to.")] = "auto"
-    pixel_size: Annotated[
-        float | None, typer.Option("--pixel-size", metavar="Å", help="Counts before the headers.")
-    ] = None
+    pixel_size: MapPixelSize = None
     local: Annotated[
         bool, typer.Option("--local-resolution", help="Write local_resolution.mrc too (with --output).")
     ] = False

@@ -8,7 +8,7 @@ import typer
 
 from vitreous._errors import InputError
 from vitreous.cli.option_groups import with_option_groups
-from vitreous.cli.options import Overwrite
+from vitreous.cli.options import MapPixelSize, Overwrite
 
 __all__ = ["MaskOptions", "mask"]
 
@@ -31,9 +31,7 @@ class MaskOptions:
     ] = None
     dilate: Annotated[float, typer.Option("--dilate", metavar="Å", help="How far beyond the contour.")] = 6.0
     edge: Annotated[float, typer.Option("--edge", metavar="Å", help="Width of the soft edge.")] = 8.0
-    pixel_size: Annotated[
-        float | None, typer.Option("--pixel-size", metavar="Å", help="Counts before the headers.")
-    ] = None
+    pixel_size: MapPixelSize = None
 
     def __post_init__(self) -> None:
         for option, value in (("--low-pass", self.low_pass), ("--dilate", self.dilate), ("--edge", self.edge)):

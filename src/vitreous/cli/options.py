@@ -13,6 +13,7 @@ from vitreous._errors import InputError
 
 __all__ = [
     "Device",
+    "MapPixelSize",
     "Overwrite",
     "Quiet",
     "ReadingOptions",
@@ -27,6 +28,9 @@ Resume: TypeAlias = Annotated[bool, typer.Option("--resume", help="Go on from th
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Device: TypeAlias = Annotated[
     Literal["auto", "cpu", "cuda"], typer.Option("--device", help="Where to compute; auto takes a GPU if there is one.")
+]
+MapPixelSize: TypeAlias = Annotated[
+    float | None, typer.Option("--pixel-size", metavar="Å", help="Pixel size of the maps; counts before their headers.")
 ]
 Threads: TypeAlias = Annotated[int | None, typer.Option("--threads", metavar="N", min=1, help="CPU threads.")]
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of all random numbers.")]

@@ -8,7 +8,7 @@ import typer
 
 from vitreous._errors import InputError
 from vitreous.cli.option_groups import with_option_groups
-from vitreous.cli.options import Overwrite, Seed
+from vitreous.cli.options import MapPixelSize, Overwrite, Seed
 
 __all__ = ["SharpenOptions", "sharpen"]
 
@@ -29,9 +29,7 @@ class SharpenOptions:
     low_pass: Annotated[
         float | None, typer.Option("--low-pass", metavar="Å", help="Where the map ends; the resolution if not given.")
     ] = None
-    pixel_size: Annotated[
-        float | None, typer.Option("--pixel-size", metavar="Å", help="Counts before the headers.")
-    ] = None
+    pixel_size: MapPixelSize = None
     seed: Seed = 0
 
     def __post_init__(self) -> None:
