@@ -131,7 +131,7 @@ def _add(
         packed = np.empty((len(some) * len(samples.at), channels), np.float32)
         first = 0
         for each in values:
-            _pack(packed, each[start : start + _BLOCK], first, samples, box)
+            _pack(packed, each[start : start + _BLOCK], zeros(each.shape[-1]), first, samples, box)
             first += each.shape[-1]
 
         def fill(shell: int, packed: NumpyArray = packed, some: NumpyArray = some) -> None:
@@ -151,19 +151,23 @@ def _shells(geometry: tuple[float, float, float], width: int, box: int) -> Sampl
 
 
 @numba.njit(cache=True, nogil=True)
-def _pack(packed, values, first, samples, box):  # type: ignore[no-untyped-def]
+def _pack(packed, values, like, first, samples, box):  # type: ignore[no-untyped-def]
     """Put the samples of all images side by side, shell by shell, from some channel on."""
-    plane, at, edges = samples
-    for image in range(len(values)):
+    (plane, at, edges), flat, count = samples, packed.reshape(-1), len(values)
+    channels, used, pixels = np.uint64(packed.shape[1]), np.uint64(len(like)), np.uint64(values.shape[1])
+    for image in range(count):
+        start = np.uint64(image) * pixels
         for shell in range(len(edges) - 1):
-            to = edges[shell] * len(values) + image * (edges[shell + 1] - edges[shell])
-            for sample in range(edges[shell], edges[shell + 1]):
-                kx = plane[2 * sample]
+            begin, end = edges[shell], edges[shell + 1]
+            to = np.uint64(begin * count + image * (end - begin)) * channels + np.uint64(first)
+            for sample in range(np.uint64(begin), np.uint64(end)):
+                kx, _ = load_line(plane, np.uint64(2) * sample, PAIR)
                 # a column that holds both members of each pair puts in a half of either
                 once = _f32(0.5) if (kx == 0) | (2 * kx == box) else _f32(1.0)
-                for channel in range(values.shape[2]):
-                    packed[to, first + channel] = once * values[image, at[sample], channel]
-                to += 1
+                value = load_line(values, (start + at[sample]) * used, like)
+                for channel in range(len(like)):
+                    flat[to + np.uint64(channel)] = once * value[channel]
+                to += channels
 
 
 @numba.njit(cache=True, fastmath=_FAST)
