@@ -7,12 +7,11 @@ held by fewer voxels while only its low frequencies are looked at, if its values
 from math import ceil
 
 import numpy as np
-import torch
+import scipy.fft
 from jaxtyping import Complex64, Float32, Int64
 
 from vitreous._typing import NumpyArray
 from vitreous.interpolation import LINEAR, fourier_correction
-from vitreous.projection import padded_transform
 from vitreous.projection.slice import NYQUIST
 from vitreous.reconstruction.direct import cropped_map
 
@@ -66,13 +65,22 @@ def maps_to_ball(
     count, size = len(maps), PADDING * maps.shape[-1]
     if radius > size // 2:
         raise ValueError(f"maps of {maps.shape[-1]} voxels have no ball of radius {radius}, at most {size // 2}")
-    rows = (np.arange(-radius, radius + 1) + size // 2) % size
+    correction = fourier_correction(LINEAR, maps.shape[1:], PADDING).astype(np.float32)
     ball = np.empty((2 * radius + 1, 2 * radius + 1, radius + 1, 2 * count), np.float32)
     for number, volume in enumerate(maps):
-        transform = padded_transform(torch.from_numpy(np.ascontiguousarray(volume)), LINEAR, PADDING).numpy()
-        window = transform[rows][:, rows, : radius + 1] * np.float32(scale)
-        ball[..., number], ball[..., count + number] = window.real, window.imag
+        transform = _transform(volume / correction * np.float32(scale), radius, size)
+        ball[..., number], ball[..., count + number] = transform.real, transform.imag
     return ball
+
+
+def _transform(volume: NumpyArray, radius: int, size: int) -> Complex64[np.ndarray, "z y x"]:
+    """The padded transform within a radius, axis by axis, so that what lies beyond is not computed."""
+    steps, origin = np.arange(-radius, radius + 1), volume.shape[-1] // 2
+    phases = np.exp(2j * np.pi * (steps * origin % size) / size).astype(np.complex64)
+    along_x = scipy.fft.rfft(volume, size, axis=2)[..., : radius + 1] * phases[radius:]
+    along_y = scipy.fft.fft(along_x, size, axis=1)[:, steps % size] * phases[:, None]
+    found: NumpyArray = scipy.fft.fft(along_y, size, axis=0)[steps % size] * phases[:, None, None]
+    return found
 
 
 def ball_to_maps(
