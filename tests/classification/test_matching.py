@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from heaps import heaps
-from vitreous.classification.matching import best_matches, paired_poses, polar_spectra, posed_spectra
+from vitreous.classification.matching import best_matches, paired_poses, polar_spectra, posed_rings, posed_spectra
 from vitreous.fourier import frequency_shells, irft, mirror, rft
 
 BOX = 32
@@ -49,9 +49,12 @@ def test_shells_without_weight_do_not_count(rng):
 def test_poses_of_pairs_are_found_between_the_steps(rng):
     images = heaps(3, rng)
     moved = np.concatenate([posed(images[:2], 33.3, (0.4, -0.7), False), images[2:]])
-    psi_deg, shift = paired_poses(moved, images, shells=10)
+    rings = [polar_spectra(each, 10, 128) for each in (moved, images)]
+    psi_deg, shift = paired_poses(*rings, box=BOX)
     np.testing.assert_allclose(psi_deg, [33.3, 33.3, 0], atol=0.05)
     np.testing.assert_allclose(shift, [[0.4, -0.7], [0.4, -0.7], [0, 0]], atol=0.02)
+    posed_back = posed_rings(rings[1], psi_deg, shift, BOX)
+    np.testing.assert_allclose(posed_back, rings[0], atol=0.01 * np.abs(rings[0]).max())
 
 
 def test_rings_are_the_transform(rng):
@@ -66,5 +69,5 @@ def test_rings_are_the_transform(rng):
 
 def test_empty_images_match_nothing():
     match = best_matches(np.zeros((1, 16, 16)), np.zeros((2, 16, 16)))
-    assert paired_poses(np.zeros((1, 16, 16)), np.zeros((1, 16, 16)), shells=5)[0] == 0
+    assert paired_poses(np.zeros((1, 5, 64), complex), np.zeros((1, 5, 64), complex), box=16)[0] == 0
     assert np.all(match.correlation == 0)

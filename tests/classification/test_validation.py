@@ -5,12 +5,15 @@ import pytest
 
 from heaps import heaps
 from vitreous.classification.matching import posed_spectra
+from vitreous.classification.polar import polar_grid, to_polar
 from vitreous.classification.validation import (
     SHARED_SHELLS,
     cut_at_shell,
     half_set_curves,
     matched_halves,
+    matched_rings,
     reliability,
+    ring_curves,
     ssnr,
     ssnr_resolution_angstrom,
 )
@@ -92,6 +95,34 @@ def test_matching_halves_of_noise_makes_them_agree_in_no_shell_beyond_the_shared
     # rings 1 to 3 are what the pose was chosen by
     assert np.median(curves.frc[:, 1:4]) > 0.3
     assert abs(curves.frc[:, 4:].mean()) < 0.02
+
+
+def test_rings_of_masked_noise_scatter_as_stated_and_claim_nothing(rng):
+    mask = np.clip((26 - coordinate_radius((BOX, BOX))) / 5, 0, 1)
+    grid = polar_grid(BOX, 32, 3.0)
+    halves = [to_polar(half * mask, grid) for half in noise_halves(100, rng)]
+    curves = ring_curves(*halves, pixel_size_angstrom=2.0, mask=mask)
+    np.testing.assert_allclose(curves.frc[:, 2:].std(axis=0), curves.noise[2:], rtol=0.25)
+    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[4:], rtol=0.25)
+    assert curves.beyond.std() == pytest.approx(curves.beyond_noise, rel=0.2)
+    assert curves.resolution_angstrom.count(None) >= 99
+    together = ring_curves(
+        halves[0][:10], matched_rings(halves[0][:10], halves[1][:10], BOX), pixel_size_angstrom=2.0, mask=mask
+    )
+    assert np.median(together.frc[:, 1:4]) > 0.3
+    assert together.resolution_angstrom.count(None) >= 9
+
+
+def test_rings_of_halves_that_drifted_apart_are_put_together(rng):
+    first = heaps(2, rng, BOX, blobs=15)
+    poses = np.array([5.0, -3.0]), np.array([[1.5, 0.0], [-0.6, 0.8]]), np.zeros(2, bool)
+    second = irft(posed_spectra(first, *poses), (BOX, BOX))
+    grid, mask = polar_grid(BOX, 32, 1.5), np.ones((BOX, BOX))
+    rings = [to_polar(images + 0.01 * rng.standard_normal(first.shape), grid) for images in (first, second)]
+    apart = ring_curves(*rings, pixel_size_angstrom=2.0, mask=mask)
+    matched = ring_curves(rings[0], matched_rings(*rings, BOX), pixel_size_angstrom=2.0, mask=mask)
+    assert apart.frc[:, 12].max() < 0.8
+    assert matched.frc[:, 1:13].min() > 0.98
 
 
 def test_signal_to_noise_of_halves():

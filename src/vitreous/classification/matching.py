@@ -13,9 +13,19 @@ from jaxtyping import Bool, Complex, Float
 from scipy.optimize import minimize
 
 from vitreous._typing import NumpyArray
+from vitreous.classification.search import shift_disc
 from vitreous.fourier import frequency_grid, nufft2, shell_sizes, shift_phases
 
-__all__ = ["Match", "best_matches", "paired_poses", "polar_spectra", "posed_spectra"]
+__all__ = [
+    "Match",
+    "best_matches",
+    "match_rings",
+    "paired_poses",
+    "polar_spectra",
+    "posed_rings",
+    "posed_spectra",
+    "ring_phases",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,35 +110,73 @@ def best_matches(
     weights = np.ones(box // 2) if shell_weights is None else np.asarray(shell_weights, np.float64)
     shells = int(np.max(np.flatnonzero(weights), initial=1))
     angles = 4 * math.ceil(math.pi * shells)
-    per_sample = weights[1 : shells + 1] * shell_sizes((box, box))[1 : shells + 1] / angles
-    left, right = (polar_spectra(images, shells, angles) * np.sqrt(per_sample)[:, None] for images in (a, b))
-    norms = [np.sqrt(np.sum(np.abs(rings) ** 2, axis=(1, 2))) for rings in (left, right)]
+    root = np.sqrt(weights[1 : shells + 1] * shell_sizes((box, box))[1 : shells + 1] / angles)[:, None]
+    left, right = (polar_spectra(images, shells, angles) * root for images in (a, b))
+    shifts = shift_disc(shift_radius_pixels, shift_step_pixels)
+    return match_rings(left, right, shifts, box=box, mirror=mirror)
+
+
+def match_rings(
+    a: Complex[NumpyArray, "a shells angles"],
+    b: Complex[NumpyArray, "b shells angles"],
+    shifts: Float[NumpyArray, "t 2"],
+    *,
+    box: int,
+    mirror: bool = True,
+) -> Match:
+    """`best_matches` of transforms that are given on rings 1 … shells, weighted as they are to count.
+
+    Parameters
+    ----------
+    a, b
+        As `polar_spectra` makes them, times the square root of what each sample weighs.
+    shifts
+        (t, 2) that are tried, (x, y) in pixels.
+    box
+        Edge of the images in pixels.
+    mirror
+        Whether mirror images are tried.
+
+    Returns
+    -------
+    Match
+        Of every pair.
+    """
+    shells, angles = a.shape[1:]
+    norms = [np.sqrt(np.sum(np.abs(rings) ** 2, axis=(1, 2))) for rings in (a, b)]
     scale = np.maximum(norms[0][:, None] * norms[1], np.finfo(np.float64).tiny)
-    reversed_rings = np.roll(right[..., ::-1], angles // 2 + 1, axis=-1)
-    others = np.stack([np.fft.fft(rings) for rings in ([right, reversed_rings] if mirror else [right])])
-    shifts = _shift_disc(shift_radius_pixels, shift_step_pixels)
-    scores = [_best_angles(left * _ring_phases(-shift, box, shells, angles), others) for shift in shifts]
-    peak = np.stack([score for score, _ in scores])
-    chosen = np.argmax(peak.reshape(-1, *peak.shape[2:]), axis=0)
-    which, mirrored = np.unravel_index(chosen, peak.shape[:2])
-    at = np.stack([angle for _, angle in scores]).reshape(-1, *peak.shape[2:])
-    angle = np.take_along_axis(at, chosen[None], axis=0)[0]
-    correlation = peak.reshape(-1, *peak.shape[2:]).max(axis=0) / scale
-    return Match(correlation, angle * (360.0 / angles), shifts[which], mirrored == 1)
+    # θ → π − θ: the ring backwards
+    kinds = [b, np.roll(b[..., ::-1], angles // 2 + 1, axis=-1)] if mirror else [b]
+    others = np.stack([np.fft.fft(rings) for rings in kinds])
+    scores = [_best_angles(a * ring_phases(-shift, box, shells, angles), others) for shift in shifts]
+    peak, place = (np.stack(part).reshape(-1, len(a), len(b)) for part in zip(*scores, strict=True))
+    chosen = np.argmax(peak, axis=0)
+    which, kind = np.unravel_index(chosen, (len(shifts), len(kinds)))
+    angle = np.take_along_axis(place, chosen[None], axis=0)[0]
+    return Match(peak.max(axis=0) / scale, angle * (360.0 / angles), shifts[which], kind == 1)
 
 
-def _shift_disc(radius: float, step: float) -> NumpyArray:
-    reach = int(radius / step + 1e-9)
-    line = np.arange(-reach, reach + 1) * step
-    x, y = np.meshgrid(line, line)
-    inside = x**2 + y**2 <= radius**2 + 1e-9
-    return np.stack([x[inside], y[inside]], axis=-1)
+def ring_phases(
+    shift_pixels: Float[NumpyArray, " 2"], box: int, shells: int, angles: int
+) -> Complex[NumpyArray, "shells angles"]:
+    """exp(−2πi k·t) on the rings of `polar_spectra`: what a shift by t does to a transform.
 
+    Parameters
+    ----------
+    shift_pixels
+        t, (x, y).
+    box
+        Edge of the images in pixels.
+    shells, angles
+        Of the rings.
 
-def _ring_phases(shift: NumpyArray, box: int, shells: int, angles: int) -> NumpyArray:
-    """exp(−2πi k·t) on the rings: what a shift by t does to a transform."""
+    Returns
+    -------
+    NumPy array (shells, angles)
+        Complex.
+    """
     theta = np.arange(angles) * (2 * math.pi / angles)
-    along = (shift[0] * np.cos(theta) + shift[1] * np.sin(theta)) / box
+    along = (shift_pixels[0] * np.cos(theta) + shift_pixels[1] * np.sin(theta)) / box
     phases: NumpyArray = np.exp(-2j * math.pi * np.arange(1, shells + 1)[:, None] * along)
     return phases
 
@@ -146,10 +194,10 @@ def _best_angles(rings: NumpyArray, others: NumpyArray) -> tuple[NumpyArray, Num
 
 
 def paired_poses(
-    a: Float[NumpyArray, "n y x"],
-    b: Float[NumpyArray, "n y x"],
+    a: Complex[NumpyArray, "n shells angles"],
+    b: Complex[NumpyArray, "n shells angles"],
     *,
-    shells: int,
+    box: int,
     shift_radius_pixels: float = 3.0,
 ) -> tuple[Float[NumpyArray, " n"], Float[NumpyArray, "n 2"]]:
     """The pose of each image b on its image a, the best of all angles and small shifts, between the steps of the grid.
@@ -157,9 +205,9 @@ def paired_poses(
     Parameters
     ----------
     a, b
-        Square images of one box.
-    shells
-        Rings 1 … shells are compared.
+        Transforms on rings 1 … shells (`polar_spectra`); all rings are compared.
+    box
+        Edge of the images in pixels.
     shift_radius_pixels
         Of the shifts that are tried first.
 
@@ -168,13 +216,12 @@ def paired_poses(
     psi_deg, shift_pixels
         (n,) degrees and (n, 2) pixels (x, y): a ≈ S_t R_ψ b.
     """
-    box, angles = a.shape[-1], 4 * math.ceil(math.pi * shells)
+    shells, angles = a.shape[1:]
     root = np.sqrt(shell_sizes((box, box))[1 : shells + 1, None] / angles)
-    left, right = (polar_spectra(images, shells, angles) * root for images in (a, b))
-    harmonics, shifts = np.fft.fft(right), _shift_disc(shift_radius_pixels, 1.0)
-    scores = []
+    left, harmonics = a * root, np.fft.fft(b * root)
+    shifts, scores = shift_disc(shift_radius_pixels, 1.0), []
     for shift in shifts:
-        moved = np.fft.fft(left * _ring_phases(-shift, box, shells, angles))
+        moved = np.fft.fft(left * ring_phases(-shift, box, shells, angles))
         scores.append(np.real(np.fft.fft(np.sum(moved * harmonics.conj(), axis=1))))
     best = np.argmax(np.stack(scores, axis=1).reshape(len(a), -1), axis=1)
     which, angle = np.unravel_index(best, (len(shifts), angles))
@@ -184,6 +231,36 @@ def paired_poses(
         found = _refined(left[number], harmonics[number], start, box)
         psi_deg[number], shift_pixels[number] = np.degrees(found[0]), found[1:]
     return psi_deg, shift_pixels
+
+
+def posed_rings(
+    rings: Complex[NumpyArray, "n shells angles"],
+    psi_deg: Float[NumpyArray, " n"],
+    shift_pixels: Float[NumpyArray, "n 2"],
+    box: int,
+) -> Complex[NumpyArray, "n shells angles"]:
+    """Transforms on rings in poses, S_t R_ψ f: turned by harmonics of the angle, which is exact, then moved by phases.
+
+    Parameters
+    ----------
+    rings
+        As `polar_spectra` makes them.
+    psi_deg, shift_pixels
+        (n,) degrees and (n, 2) pixels (x, y).
+    box
+        Edge of the images in pixels.
+
+    Returns
+    -------
+    NumPy array
+        Same shape.
+    """
+    shells, angles = rings.shape[1:]
+    order = np.fft.fftfreq(angles, 1 / angles)
+    turned = np.fft.ifft(np.fft.fft(rings) * np.exp(1j * np.radians(psi_deg)[:, None, None] * order))
+    phases = np.stack([ring_phases(shift, box, shells, angles) for shift in shift_pixels])
+    posed: NumpyArray = turned * phases
+    return posed
 
 
 def _refined(left: NumpyArray, harmonics: NumpyArray, start: NumpyArray, box: int) -> NumpyArray:
@@ -196,7 +273,7 @@ def _refined(left: NumpyArray, harmonics: NumpyArray, start: NumpyArray, box: in
 
     def badness(pose: NumpyArray) -> float:
         turned = np.fft.ifft(harmonics * np.exp(1j * order * (pose[0] / shells)))
-        phases = _ring_phases(pose[1:], box, shells, angles)
+        phases = ring_phases(pose[1:], box, shells, angles)
         return -float(np.real(np.vdot(phases * turned, left))) / scale
 
     # the angle in steps of the outermost ring, so that all three are of one size

@@ -17,8 +17,8 @@ import numpy as np
 from jaxtyping import Float
 
 from vitreous._typing import NumpyArray
-from vitreous.classification.matching import paired_poses, posed_spectra
-from vitreous.fourier import filter_image, frc, frequency_shells, irft, shell_frequencies, shell_sizes
+from vitreous.classification.matching import paired_poses, polar_spectra, posed_rings, posed_spectra
+from vitreous.fourier import filter_image, frc, frequency_shells, irft, positions, shell_frequencies, shell_sizes
 
 __all__ = [
     "SHARED_SHELLS",
@@ -27,7 +27,9 @@ __all__ = [
     "cut_at_shell",
     "half_set_curves",
     "matched_halves",
+    "matched_rings",
     "reliability",
+    "ring_curves",
     "ssnr",
     "ssnr_resolution_angstrom",
 ]
@@ -127,15 +129,62 @@ def half_set_curves(
     """
     shape = half1.shape[-2:]
     curves = np.asarray(frc(half1.astype(np.float64), half2.astype(np.float64)))
-    counts, frequencies = shell_sizes(shape), shell_frequencies(shape, pixel_size_angstrom)
+    variances = _shell_covariance(shape, mask)
+    return _judged(curves, shell_sizes(shape), variances, shell_frequencies(shape, pixel_size_angstrom), shared_shells)
+
+
+def ring_curves(
+    half1: Float[NumpyArray, "k rings angles"],
+    half2: Float[NumpyArray, "k rings angles"],
+    *,
+    pixel_size_angstrom: float,
+    mask: Float[NumpyArray, "y x"],
+    shared_shells: int = SHARED_SHELLS,
+) -> RingCurves:
+    """`half_set_curves` of references on the polar grid, as a `vitreous.classification.State` holds them.
+
+    On the grid every ring stands by itself. In an image, what a strong ring spills over its neighbours when the image
+    is made and cut out is the same in both halves, and is all there is in rings that the spectral prior has put down:
+    two averages of noise would agree in it.
+
+    Parameters
+    ----------
+    half1, half2
+        (K, rings, angles) Hartley transforms on rings r = 0, 1, …, in the same poses (`matched_rings`).
+    pixel_size_angstrom
+        Å/pixel.
+    mask
+        (y, x), 0 … 1: the disc that the images were cut to.
+    shared_shells
+        As in `half_set_curves`.
+
+    Returns
+    -------
+    RingCurves
+        Of as many shells as there are rings.
+    """
+    box, rings = mask.shape[-1], half1.shape[1]
+    first, second = (half.astype(np.float64) for half in (half1, half2))
+    norms = [np.sqrt(np.sum(half**2, axis=-1)) for half in (first, second)]
+    scale = norms[0] * norms[1]
+    curves = np.where(scale > 0, np.sum(first * second, axis=-1) / np.where(scale > 0, scale, 1), 0.0)
+    frequencies = shell_frequencies((box, box), pixel_size_angstrom)[:rings]
+    covariance = _ring_covariance(mask, rings, half1.shape[-1])
+    return _judged(curves, shell_sizes((box, box))[:rings], covariance, frequencies, shared_shells)
+
+
+def _judged(
+    curves: NumpyArray, counts: NumpyArray, covariance: NumpyArray, frequencies: NumpyArray, shared_shells: int
+) -> RingCurves:
+    """Smooth curves, state their noise, and say what they support."""
     ring, first = np.arange(len(counts)), shared_shells + 1
     near = np.abs(np.subtract.outer(ring, ring)) <= _NEIGHBOURS
     near &= (ring <= shared_shells) == (ring <= shared_shells)[:, None]
     before = (ring >= first) & (ring <= ring[:, None])
 
     def means(windows: NumpyArray) -> tuple[NumpyArray, NumpyArray]:
-        total = np.maximum((windows * counts).sum(axis=1), 1)
-        return curves @ (windows * counts / total[:, None]).T, _independent(windows, shape, mask) ** -0.5
+        share = windows * counts / np.maximum((windows * counts).sum(axis=1), 1)[:, None]
+        return curves @ share.T, np.sqrt(np.maximum(np.einsum("wr,rs,ws->w", share, covariance, share), 1e-12))
 
     (smoothed, smoothed_noise), (running, running_noise) = means(near), means(before)
     significant = running > _SIGMAS * running_noise
@@ -143,7 +192,7 @@ def half_set_curves(
     return RingCurves(
         frequencies_per_angstrom=frequencies,
         frc=curves,
-        noise=_independent(np.eye(len(ring), dtype=bool), shape, mask) ** -0.5,
+        noise=np.sqrt(np.diag(covariance)),
         smoothed=smoothed,
         smoothed_noise=smoothed_noise,
         beyond=running[:, -1],
@@ -153,22 +202,35 @@ def half_set_curves(
     )
 
 
-def _independent(windows: NumpyArray, shape: tuple[int, ...], mask: NumpyArray | None) -> NumpyArray:
-    """How many independent coefficients the rings of each window have under a mask, n² / Σ_kl |ρ(k − l)|².
+def _shell_covariance(shape: tuple[int, ...], mask: NumpyArray | None) -> NumpyArray:
+    """Of the correlations of independent noise in any two shells, Σ_kl |ρ(k − l)|²/(n n′), k and l in either shell.
 
-    White noise under a mask m has correlated coefficients: ρ is the transform of m², divided by its value at 0.
+    White noise under a mask m has correlated coefficients: ρ is the transform of m², divided by its value at 0. The
+    diagonal is 1/n where there is no mask.
     """
+    counts = shell_sizes(shape)
     if mask is None:
-        counts: NumpyArray = np.maximum(windows @ shell_sizes(shape), 1.0)
-        return counts
+        return np.diag(1 / counts)
     squares = np.abs(np.fft.fft2(mask**2) / np.sum(mask**2)) ** 2
-    shells, found = np.minimum(frequency_shells(shape), windows.shape[1]), np.ones(len(windows))
-    for number, window in enumerate(windows):
-        inside = np.append(window, False)[shells].astype(float)
-        if inside.any():
-            pairs = np.real(np.fft.ifft2(np.abs(np.fft.fft2(inside)) ** 2))
-            found[number] = inside.sum() ** 2 / np.sum(pairs * squares)
-    return found
+    kernel, shells = np.fft.fft2(squares), frequency_shells(shape)
+    inside = [shells == number for number in range(len(counts))]
+    # what each shell spreads over the plane, summed over each shell
+    spread = [np.real(np.fft.ifft2(np.fft.fft2(np.fft.ifftshift(one)) * kernel)) for one in inside]
+    sums = np.array([[np.sum(field[np.fft.ifftshift(one)]) for one in inside] for field in spread])
+    covariance: NumpyArray = sums / np.multiply.outer(counts, counts)
+    return covariance
+
+
+def _ring_covariance(mask: NumpyArray, rings: int, angles: int) -> NumpyArray:
+    """`_shell_covariance` of rings of no width under a round mask, ⟨|ρ(|k − l|)|²⟩ over the angle between k and l."""
+    box = mask.shape[-1]
+    profile = (mask**2).sum(axis=0) / np.sum(mask**2)
+    distance = np.arange(0, 2 * rings, 0.05)
+    rho = np.cos(2 * np.pi / box * np.multiply.outer(distance, positions(box))) @ profile
+    r, s = np.arange(rings)[:, None, None], np.arange(rings)[None, :, None]
+    apart = np.sqrt(np.maximum(r**2 + s**2 - 2 * r * s * np.cos(2 * np.pi * np.arange(angles) / angles), 0))
+    covariance: NumpyArray = np.interp(apart, distance, rho**2).mean(axis=-1)
+    return covariance
 
 
 def _claim(
@@ -201,16 +263,52 @@ def matched_halves(half1: Float[NumpyArray, "k y x"], half2: Float[NumpyArray, "
     NumPy array (K, y, x)
         ``half2`` in the poses of ``half1``, float64.
     """
-    shape = half1.shape[-2:]
-    shells = frequency_shells(shape, half=True)
+    box = half1.shape[-1]
+    shells = frequency_shells((box, box), half=True)
+    last = min(_STAGES[-1][0], box // 2)
+    rings = [polar_spectra(half, last, 4 * math.ceil(math.pi * last)) for half in (half1, half2)]
     spectra = np.zeros((len(half2), *shells.shape), np.complex128)
     for seen, lowest, highest in _STAGES:
-        if lowest <= shape[0] // 2:
-            psi_deg, shift = paired_poses(half1, half2, shells=min(seen, shape[0] // 2))
+        if lowest <= box // 2:
+            psi_deg, shift = paired_poses(rings[0][:, :seen], rings[1][:, :seen], box=box)
             posed = posed_spectra(half2, psi_deg, shift, np.zeros(len(half2), bool))
             spectra += np.where((shells >= lowest) & (shells <= highest), posed, 0)
-    matched: NumpyArray = irft(spectra, shape)
+    matched: NumpyArray = irft(spectra, (box, box))
     return matched
+
+
+def matched_rings(
+    half1: Float[NumpyArray, "k rings angles"], half2: Float[NumpyArray, "k rings angles"], box: int
+) -> Float[NumpyArray, "k rings angles"]:
+    """`matched_halves` of references on the polar grid.
+
+    Parameters
+    ----------
+    half1, half2
+        (K, rings, angles) Hartley transforms on rings r = 0, 1, ….
+    box
+        Edge of the images in pixels.
+
+    Returns
+    -------
+    NumPy array (K, rings, angles)
+        ``half2`` in the poses of ``half1``, float64.
+    """
+    first, second = (_complex(half.astype(np.float64))[:, 1:] for half in (half1, half2))
+    matched = half2.astype(np.float64)
+    for seen, lowest, highest in _STAGES:
+        if lowest < half1.shape[1]:
+            poses = paired_poses(first[:, :seen], second[:, :seen], box=box)
+            posed = posed_rings(second, *poses, box)
+            judged = slice(max(lowest, 1), None if highest == math.inf else int(highest) + 1)
+            matched[:, judged] = (posed.real - posed.imag)[:, max(lowest, 1) - 1 : judged.stop and judged.stop - 1]
+    return matched
+
+
+def _complex(hartley: NumpyArray) -> NumpyArray:
+    """F = [H(k) + H(−k)]/2 − i [H(k) − H(−k)]/2."""
+    opposite = np.roll(hartley, hartley.shape[-1] // 2, axis=-1)
+    return (hartley + opposite) / 2 - 0.5j * (hartley - opposite)
 
 
 _STAGES = ((3, 0, 6), (6, 7, 12), (12, 13, math.inf))
