@@ -11,7 +11,7 @@ A cell is a class with a few neighbouring shifts, at all angles. Three passes:
 What is lost is measured on a sample of images whose posterior is computed in full.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -31,6 +31,8 @@ _COARSE_LOSS = 3e-4
 _NEGLIGIBLE = 1e-5
 """Of the fine posterior: cells with less do not enter the sums."""
 _ELEMENTS = 2**20
+_KEPT_ELEMENTS = 2**25
+"""Of the second pass that are kept for the third; with more, they are computed again where it matters."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,9 @@ def coarse_survivors(
     """
     rows = coarse.classes * coarse.shifts
     size = max(1, _ELEMENTS // (coarse.by.angles * rows))
+    # the best angle stands for all of them: its peak is as wide for every class and shift, about
     evidence = torch.cat([
-        torch.logsumexp(log_joint(coarse, block, slice(first, first + size)), dim=0)
-        for first in range(0, len(block), size)
+        log_joint(coarse, block, slice(first, first + size)).amax(dim=0) for first in range(0, len(block), size)
     ], dim=-1)
     by_class = evidence.view(coarse.classes, coarse.shifts, -1)
     cells = [torch.logsumexp(by_class[:, start:stop], dim=1) for start, stop in pairwise(edges.tolist())]
@@ -153,11 +155,16 @@ def expect_in_cells(
     mean_log = torch.zeros(shape, dtype=torch.float64, device=device)
     largest = torch.full(shape, -torch.inf, device=device)
     place = torch.zeros(shape, dtype=torch.int64, device=device)
+    sizes = torch.tensor([cell.stop - cell.start for cell in cells], device=device)
+    fits = model.by.angles * int((survivors * sizes).sum()) <= _KEPT_ELEMENTS
+    joints = []
     for number, who, joint in _joints(model, images, norm, cells, survivors):
+        joints += [(number, who, joint)] if fits else []
         count = joint.shape[-1]
         flat = joint.transpose(1, 2).flatten(0, 1)
         top, at = flat.max(dim=0)
-        weights = torch.exp(flat.sub_(top))
+        flat = flat - top
+        weights = torch.exp(flat)
         total = weights.sum(dim=0)
         evidence[who, number] = top.double() + torch.log(total.double())
         mean_log[who, number] = (top + (weights * flat).sum(dim=0) / total).double()
@@ -170,8 +177,8 @@ def expect_in_cells(
     classes = share.view(n, model.classes, -1).sum(dim=-1).argmax(dim=1)
     highest, which = largest.view(n, model.classes, -1)[all_images, classes].max(dim=1)
     best = place.view(n, model.classes, -1)[all_images, classes, which]
-    kept = share > _NEGLIGIBLE
-    _add(model, block, images, norm, cells, kept, total, sums)
+    kept = survivors if fits else share > _NEGLIGIBLE
+    _add(model, block, images, cells, joints if fits else _joints(model, images, norm, cells, kept), total, sums)
     return Fine(total, classes, best, torch.exp(highest.double() - total), entropy.clamp_min(0), kept)
 
 
@@ -221,26 +228,25 @@ def _add(
     model: Model,
     block: Block,
     images: Array,
-    norm: Array,
     cells: list[Cell],
-    kept: Array,
+    joints: Iterable[tuple[int, Array, Array]],
     total: Array,
     sums: RawSums,
 ) -> None:
-    """Add the cells that hold a share of the posterior to the sums."""
-    columns = model.cross.shape[-1]
-    squares = block.transfer[:, : len(norm), :columns]
+    """Add the cells that hold a share of the posterior to the sums; the joint probabilities are overwritten."""
+    columns, evens = model.cross.shape[-1], min(model.by.evens, block.transfer.shape[1])
+    squares = block.transfer[:, :evens, :columns]
     shaped = sums.cross.view(-1, columns, 2, model.classes, model.shifts)
     by_class = sums.transfer.view(-1, columns, 2, model.classes)
-    for number, who, joint in _joints(model, images, norm, cells, kept):
+    for number, who, joint in joints:
         cell = cells[number]
         gamma = torch.exp(joint.sub_(total[who, None].to(joint)))
         spectrum = analyse(gamma.flatten(1), model.by).view(-1, 2, len(who), cell.stop - cell.start)
-        turned = spectrum[: len(norm)].sum(dim=-1)
+        turned = spectrum[:evens].sum(dim=-1)
         part, own = images[who].permute(1, 2, 0), squares[who].permute(1, 2, 0)
         for which in (0, 1):
             shaped[:, :, which, cell.of_class, cell.start : cell.stop] += torch.bmm(part, spectrum[:, which])
-            by_class[: len(norm), :, which, cell.of_class] += torch.bmm(own, turned[:, which, :, None])[..., 0]
+            by_class[:evens, :, which, cell.of_class] += torch.bmm(own, turned[:, which, :, None])[..., 0]
         sums.mass[cell.of_class, cell.start : cell.stop] += spectrum[0, 0].sum(dim=0, dtype=torch.float64)
 
 
