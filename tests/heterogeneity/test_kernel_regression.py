@@ -21,7 +21,7 @@ def model_of(maps):
     curve = np.full((count, BOX // 2 + 1), 0.98)
     both = np.stack([maps, maps])
     return Components(
-        truth, maps, np.ones(count), np.stack([truth, truth]), both, curve, np.ones_like(truth), BOX // 2
+        truth, maps, np.ones(count), np.stack([truth, truth]), both, curve, np.ones_like(truth), BOX // 2, 3.0
     )  # fmt: skip
 
 

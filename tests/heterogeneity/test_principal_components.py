@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from differing import BOX, differences, observed
+from differing import BOX, PIXEL, differences, observed
 from vitreous._errors import InputError
 from vitreous.heterogeneity.consensus import half_numbers, reconstruct_consensus
 from vitreous.heterogeneity.principal_components import (
+    Components,
     Stage,
     components_of,
     first_state,
@@ -17,6 +18,7 @@ from vitreous.heterogeneity.principal_components import (
     iterate,
     stages_of,
 )
+from vitreous.jobs import read_checkpoint
 
 STAGES = (Stage(5, 10), Stage(8, 4))
 
@@ -103,11 +105,23 @@ def test_a_run_goes_on_from_any_state(found):
     np.testing.assert_array_equal(again[-1].components, states[-1].components)
 
 
-def test_stages_fit_the_box():
-    assert [stage.shells for stage in stages_of(64)] == [8, 14, 22, 32]
-    assert [stage.shells for stage in stages_of(256)] == [8, 14, 22, 32]
-    assert [stage.shells for stage in stages_of(BOX)] == [8]
-    assert [stage.shells for stage in stages_of(10)] == [5]
+def test_stages_fit_the_box_and_the_iterations():
+    assert stages_of(64) == (Stage(8, 12), Stage(14, 6), Stage(22, 4), Stage(32, 4))
+    assert stages_of(256) == stages_of(64)
+    assert stages_of(BOX) == (Stage(8, 12), Stage(10, 14))
+    assert stages_of(10) == (Stage(5, 26),)
+    assert sum(stage.iterations for stage in stages_of(64, 19)) == 19
+    assert stages_of(64, 1)[-1] == Stage(32, 1)
+
+
+def test_the_model_comes_back_from_its_file(found, tmp_path):
+    *_, model = found
+    model.save(tmp_path / "model.safetensors")
+    again = Components.from_arrays(*read_checkpoint(tmp_path / "model.safetensors"))
+    np.testing.assert_array_equal(again.maps, model.maps)
+    assert (again.box, again.shells, again.pixel_size_angstrom) == (BOX, model.shells, PIXEL)
+    with pytest.raises(InputError, match="no model of principal components"):
+        Components.from_arrays({}, {"kind": "mlp"})
 
 
 def test_no_latent_dimension_is_refused(found):

@@ -11,24 +11,27 @@ Punjani and Fleet, J. Struct. Biol. 213, 107702 (2021); the scaling of a step by
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Int64
 
 from vitreous._errors import InputError
-from vitreous._typing import NumpyArray
+from vitreous._typing import NumpyArray, Path
 from vitreous.fourier import fsc, resample
 from vitreous.heterogeneity.ball import PADDING, add_conjugates, maps_to_ball
 from vitreous.heterogeneity.consensus import Consensus
 from vitreous.heterogeneity.latent_posterior import Latents, compared_blocks, latent_posterior
 from vitreous.heterogeneity.moments import add_moments, empty_total, solve_maps
 from vitreous.heterogeneity.observations import Observations
+from vitreous.jobs import write_checkpoint
 
 __all__ = ["Components", "Stage", "State", "components_of", "first_state", "infer_latents", "iterate", "stages_of"]
 
-_STAGES = ((8, 12), (14, 6), (22, 4), (32, 4))
-"""Shells that are looked at, and how many iterations."""
+_STAGES = ((8, 0.45), (14, 0.25), (22, 0.15), (32, 0.15))
+"""Shells that are looked at, and for what part of the iterations. Beyond 32 components cost much memory and tell
+little; kernel regression finds what a state has there."""
 _LEAST_FSC = 0.03
 """Where the halves agree less, a component is damped as if they agreed so much."""
 _FIRST_DAMPING = 0.05
@@ -55,6 +58,8 @@ class State:
     """Of the halves' components, within the mask."""
     log_likelihood: float
     """Mean over the particles of ln p(y) over that of the mean map alone, before the step."""
+    divergences: Float64[NumpyArray, " q"]
+    """Mean over the particles of KL(z_k | y from its prior), before the step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +79,37 @@ class Components:
     mask: Float32[NumpyArray, "n n n"]
     shells: int
     """As far as the components reach."""
+    pixel_size_angstrom: float
+
+    @property
+    def box(self) -> int:
+        """Edge of the maps in voxels."""
+        return int(self.mean.shape[-1])
+
+    def save(self, path: Path) -> None:
+        """Write the model as one safetensors file.
+
+        Raises
+        ------
+        OSError
+            If the disk is full or the folder cannot be written to.
+        """
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        state = {name: arrays.pop(name) for name in ("shells", "pixel_size_angstrom")}
+        write_checkpoint(path, arrays, {"kind": "pca", **state})
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NumpyArray], state: dict[str, Any]) -> "Components":
+        """The model of what `vitreous.jobs.read_checkpoint` found in a file that `save` wrote.
+
+        Raises
+        ------
+        InputError
+            If it is another kind of model.
+        """
+        if state.get("kind") != "pca":
+            raise InputError("no model of principal components")
+        return cls(**arrays, shells=state["shells"], pixel_size_angstrom=state["pixel_size_angstrom"])
 
     def maps_at(self, latents: Float[NumpyArray, "m q"]) -> Float32[NumpyArray, "m n n n"]:
         """The maps of the linear model.
@@ -92,21 +128,29 @@ class Components:
         return maps
 
 
-def stages_of(box: int) -> tuple[Stage, ...]:
-    """The stages for a box: up to 32 shells, beyond which components cost much memory and tell little.
+def stages_of(box: int, iterations: int = 26) -> tuple[Stage, ...]:
+    """The stages for a box, up to 32 shells.
 
     Parameters
     ----------
     box
         Edge of the images in pixels.
+    iterations
+        Of all stages together: the passes over the particles.
 
     Returns
     -------
     tuple of Stage
-        The low frequencies first.
+        The low frequencies first; fewer than four where there are not so many shells or iterations.
     """
-    last = box // 2
-    return tuple(Stage(min(shells, last), count) for shells, count in _STAGES if shells <= last) or (Stage(last, 12),)
+    last, ends = min(box // 2, _STAGES[-1][0]), np.cumsum([part for _, part in _STAGES]) * iterations
+    counts = np.diff([0, *np.rint(ends).astype(int)])
+    stages: dict[int, int] = {}
+    for (shells, _), count in zip(_STAGES, counts, strict=True):
+        stages[min(shells, last)] = stages.get(min(shells, last), 0) + int(count)
+    # the last stage is the result's: it has an iteration whatever there are
+    stages[last] = max(stages.pop(last, 0), 1)
+    return tuple(Stage(shells, count) for shells, count in stages.items() if count)
 
 
 def first_state(consensus: Consensus, count: int, stage: Stage, seed: int = 0) -> State:
@@ -140,7 +184,7 @@ def first_state(consensus: Consensus, count: int, stage: Stage, seed: int = 0) -
     noise = np.random.default_rng(seed).standard_normal((count, *mean.shape)).astype(np.float32) * mask
     noise *= np.linalg.norm(mean * mask) / np.linalg.norm(noise[0]) / count
     nothing = np.zeros((count, min(stage.shells, box // 2) + 1))
-    return State(0, noise, np.stack([noise, noise]), nothing, float("-inf"))
+    return State(0, noise, np.stack([noise, noise]), nothing, float("-inf"), np.zeros(count))
 
 
 def iterate(
@@ -183,7 +227,8 @@ def _step(observations: Observations, consensus: Consensus, halves: NumpyArray, 
     components, scale = _resampled(state.components, box), (observations.box / box) ** 3
     radius, count = PADDING * stage.shells, len(components)
     ball = maps_to_ball(np.concatenate([mean[None], components]), radius, scale)
-    totals, spread, gain = [empty_total(radius, count) for _ in range(2)], np.zeros((count, count)), 0.0
+    totals, spread = [empty_total(radius, count) for _ in range(2)], np.zeros((count, count))
+    gain, divergences = 0.0, np.zeros(count)
     cutoff = stage.shells / observations.box
     disc = observations.disc
     frequencies = disc.frequencies[: disc.within(cutoff)] * np.float32(disc.box)
@@ -192,6 +237,8 @@ def _step(observations: Observations, consensus: Consensus, halves: NumpyArray, 
         seconds = found.covariance + found.mean[:, :, None] * found.mean[:, None]
         spread += seconds.sum(axis=0, dtype=np.float64)
         gain += float(found.log_likelihood.sum())
+        widths = np.diagonal(found.covariance, axis1=1, axis2=2)
+        divergences += 0.5 * np.sum(found.mean**2 + widths - 1 - np.log(widths), axis=0)
         for half, total in enumerate(totals):
             add_moments(total, compared, frequencies, found.mean, seconds, halves[compared.block.rows] == half)
     for total in totals:
@@ -202,7 +249,8 @@ def _step(observations: Observations, consensus: Consensus, halves: NumpyArray, 
     both = solve_maps(totals[0], ratio, box, scale) * mask
     turn = _principal_axes(both, spread / len(observations))
     turned = [np.tensordot(turn, maps, 1).astype(np.float32) for maps in (both, one, two)]
-    return State(state.iteration + 1, turned[0], np.stack(turned[1:]), curve, gain / len(observations))
+    n = len(observations)
+    return State(state.iteration + 1, turned[0], np.stack(turned[1:]), curve, gain / n, divergences / n)
 
 
 def _agreement(
@@ -276,6 +324,7 @@ def components_of(observations: Observations, consensus: Consensus, state: State
         state.fsc,
         consensus.mask,
         shells,
+        observations.pixel_size_angstrom,
     )
 
 
