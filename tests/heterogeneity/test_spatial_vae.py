@@ -192,7 +192,7 @@ def test_angles_of_the_full_circle_are_found():
     train, test = (
         toy_images(HINGE, n, 32, rotate=True, shift_sigma_pixels=1.0, noise_sigma=0.1, seed=n) for n in (1200, 400)
     )
-    found = figures(train, test, spatial_epochs=2, plain_epochs=6)
+    found = figures(train, test, spatial_epochs=3, plain_epochs=6)
     assert found["median_angle_error_deg"] < 5
     assert found["median_shift_error_pixels"] < 0.5
     assert found["explained_by_angle"] < 0.05
