@@ -3,7 +3,11 @@
 import numpy as np
 
 from class_sets import ClassSet
-from vitreous.classification import Assignments, Iteration, State
+from vitreous.classification import Assignments, Iteration, Options, State
+from vitreous.classification.polar import to_polar
+from vitreous.classification.setup import set_up
+
+MASK_ANGSTROM = 80.0
 
 
 def finished(known: ClassSet, *, noise: float = 0.05, number: int = 7, retained: float = 1.0) -> Iteration:
@@ -19,14 +23,15 @@ def finished(known: ClassSet, *, noise: float = 0.05, number: int = 7, retained:
         entropy=rng.gamma(2, 0.5, len(known.classes)),
         class_probability=np.full(len(known.classes), 0.75),
     )
-    rings = np.zeros((count, 4, 8), np.float32)
+    setup = set_up(known.particles, Options(classes=count, mask_diameter_angstrom=MASK_ANGSTROM))
+    rings = np.stack([to_polar(half * setup.by.mask.astype(np.float32), setup.grid) for half in halves])
     power = np.full((1, box // 2), float(box**2))
     state = State(
-        references=rings,
-        half_references=np.stack([rings, rings]),
+        references=rings.mean(axis=0),
+        half_references=rings,
         weights=weights,
         noise_power=power,
-        prior_power=np.ones((count, 4)),
+        prior_power=np.ones((count, box // 2)),
         shift_sigma_px=np.array(1.0),
         iteration=np.array(number),
         band=np.array(3),

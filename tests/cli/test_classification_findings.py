@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from class_sets import class_set
-from finished import finished
+from finished import MASK_ANGSTROM, finished
 from vitreous.classification import Options
+from vitreous.classification.polar import to_polar
+from vitreous.classification.setup import set_up
 from vitreous.cli import classification_findings
 from vitreous.cli.classification_findings import find
 from vitreous.jobs import Job, Task
 
-OPTIONS = Options(classes=3, mask_diameter_angstrom=80.0)
+OPTIONS = Options(classes=3, mask_diameter_angstrom=MASK_ANGSTROM)
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +24,17 @@ def known(tmp_path_factory):
 
 @pytest.fixture
 def finding(tmp_path, monkeypatch, known):
-    """Finds with halves that refine to given averages: the findings, and what the halves began from."""
+    """Finds with halves that refine to given averages: the findings, and the states from which they were refined."""
 
     def run(last, halves, template=None, options=OPTIONS):
-        began, ends = [], iter(halves)
+        began = []
 
-        def refined(particles, options, *, references):
-            began.append((len(particles), references, options))
-            yield replace(last, references=next(ends).astype(np.float32))
+        def refined(particles, options, state):
+            began.append(state)
+            setup = set_up(known.particles, OPTIONS)
+            yield from (to_polar(half * setup.by.mask, setup.grid) for half in halves)
 
-        monkeypatch.setattr(classification_findings, "classify", refined)
+        monkeypatch.setattr(classification_findings, "refine_apart", refined)
         with Job(tmp_path / "job", Task("classify", {}), quiet=True, overwrite=True) as job:
             return find(job, known.particles, options, last, template), began
 
@@ -46,14 +49,10 @@ def names_of(findings):
     return [text.partition(":")[0] for text in findings.warnings]
 
 
-def test_halves_refine_apart_from_averages_without_detail(finding, known):
+def test_what_is_known_of_each_class(finding, known):
     last = finished(known)
     found, began = finding(last, noisy(known.views, 0.02))
-    assert sum(count for count, *_ in began) == len(known.particles)
-    for _, start, options in began:
-        spectrum = np.abs(np.fft.fft2(start)).max(axis=0)
-        assert spectrum[0, 4:16].max() < 1e-3 * spectrum.max()
-        assert options.iterations <= last.number
+    assert began == [last.state]
     assert np.all(found.summary.frc_resolution_angstrom < 12)
     assert np.all(found.summary.ssnr_resolution_angstrom < 12)
     np.testing.assert_allclose(found.summary.purity, 0.75)
@@ -97,6 +96,6 @@ def test_empty_classes_and_what_was_left_out_are_told(finding, known):
 def test_halves_too_small_to_refine_apart_are_said_to_share_their_references(finding, known):
     views = np.repeat(known.views, 12, axis=0)
     last = finished(replace(known, views=views))
-    found, began = finding(last, [], options=replace(OPTIONS, classes=36))
+    found, began = finding(last, np.empty(0), options=replace(OPTIONS, classes=36))
     assert began == []
     assert "half_sets" in names_of(found)

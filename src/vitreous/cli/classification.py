@@ -73,7 +73,7 @@ def run_classification(
         if error.file is not None:
             raise
         raise InputError(error.problem, file=path, place=error.place, advice=error.advice) from error
-    for text in found.warnings:
+    for text in [*_reseeded(told), *found.warnings]:
         job.warn(text)
     start = time.perf_counter()
     run = Run(last, told, found, last.changed < options.convergence, seconds)
@@ -164,7 +164,15 @@ def _row(step: Iteration, seconds: float) -> dict[str, Any]:
     """What is kept of an iteration, as JSON holds it."""
     names = ("number", "log_likelihood", "objective", "changed", "retained", "resolution_angstrom")
     kept = {name: float(getattr(step, name)) for name in (*names, "shift_sigma_angstrom")}
-    return {**kept, "number": step.number, "seconds": seconds}
+    reseeded = [[one.filled + 1, one.split + 1] for one in step.reseeded]
+    return {**kept, "number": step.number, "seconds": seconds, "reseeded": reseeded}
+
+
+def _reseeded(told: list[dict[str, Any]]) -> list[str]:
+    """What was done about classes that had lost their particles."""
+    done = [(row["number"], *pair) for row in told for pair in row["reseeded"]]
+    words = [f"class {filled} took half of class {split} after iteration {number}" for number, filled, split in done]
+    return [f"reseeded_classes: empty classes began anew: {'; '.join(words)}"] if words else []
 
 
 def _say(job: Job, told: list[dict[str, Any]], images: int) -> None:

@@ -1,14 +1,16 @@
 """What can be said of classes once the iterations are over: resolution, purity, and what is to be warned of."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from jaxtyping import Float, Float32
 
 from vitreous._typing import NumpyArray
-from vitreous.classification import Iteration, Options, classify
+from vitreous.classification import Iteration, Options
+from vitreous.classification.halves_apart import refine_apart
 from vitreous.classification.output import ClassSummary
+from vitreous.classification.polar import to_polar
 from vitreous.classification.purity import class_purity
 from vitreous.classification.setup import halves_of, set_up
 from vitreous.classification.similar_classes import SimilarPair, similar_classes
@@ -16,10 +18,9 @@ from vitreous.classification.template_bias import template_bias
 from vitreous.classification.validation import (
     SHARED_SHELLS,
     RingCurves,
-    cut_at_shell,
-    half_set_curves,
-    matched_halves,
+    matched_rings,
     reliability,
+    ring_curves,
     ssnr_resolution_angstrom,
 )
 from vitreous.jobs import Job
@@ -27,8 +28,6 @@ from vitreous.particles import ParticleSet
 
 __all__ = ["Findings", "find"]
 
-_HALF_ITERATIONS = 8
-"""So many at most for each half set."""
 _KEPT = 0.999
 """The least share of the posterior that the fast path should keep."""
 _LARGE = 0.15
@@ -83,22 +82,24 @@ def find(
     Findings
         With the warnings, which are not yet recorded.
     """
-    mask, pixel = set_up(particles, options).by.mask, particles.pixel_size_angstrom
-    compare = partial(half_set_curves, pixel_size_angstrom=pixel, mask=mask)
-    half1, half2 = (half.astype(np.float64) for half in last.half_references)
-    together = compare(half1, half2)
+    setup, box = set_up(particles, options), particles.box
+    compare = partial(ring_curves, pixel_size_angstrom=particles.pixel_size_angstrom, mask=setup.by.mask)
+    halves = last.state.half_references
+    honest = together = compare(*halves)
     apart = _refined_apart(job, particles, options, last)
-    honest = together
     if apart is not None:
-        honest = compare(apart[0], matched_halves(*apart))
+        honest = compare(apart[0], matched_rings(apart[0], apart[1], box))
     summary = _summary(last, together, honest)
-    similar = similar_classes(last.references, last.weights, reliability(honest))
+    known = reliability(honest)
+    # the rings end before the corners of the box, and a limit of the resolution may end them earlier
+    known = np.pad(known, ((0, 0), (0, box // 2 + 1 - known.shape[1])))
+    similar = similar_classes(last.references, last.weights, known)
     warnings = [*_empty(summary), *_similar(similar)]
     if apart is not None:
         likeness = None
         if template is not None:
-            classes = last.references.astype(np.float64)
-            likeness = compare(classes, matched_halves(classes, template.astype(np.float64)))
+            rings, classes = to_polar(template * setup.by.mask, setup.grid), halves.mean(axis=0)
+            likeness = compare(classes, matched_rings(classes, rings, box))
         biased = np.flatnonzero(template_bias(honest, together, likeness).biased & (summary.particles > 0))
         warnings = [*_biased(biased), *warnings]
     else:
@@ -111,21 +112,16 @@ def find(
 
 def _refined_apart(
     job: Job, particles: ParticleSet, options: Options, last: Iteration
-) -> tuple[Float[NumpyArray, "k box box"], Float[NumpyArray, "k box box"]] | None:
+) -> list[Float[NumpyArray, "k rings angles"]] | None:
     """The averages of each half set by itself, from averages without detail; None where a half has too few images."""
-    half = halves_of(particles, options.seed)
-    rows = [np.flatnonzero(half == number) for number in (0, 1)]
-    if min(map(len, rows)) < options.classes:
+    if min(np.bincount(halves_of(particles, options.seed), minlength=2)) < options.classes:
         return None
-    start = cut_at_shell(last.references)
-    shorter = replace(options, iterations=min(last.number, _HALF_ITERATIONS), exact=False, batch="full")
     averages = []
-    with job.progress("half sets", len(particles)) as advance:
-        for chosen in rows:
-            *_, final = classify(particles[chosen], shorter, references=start)
-            averages.append(final.references.astype(np.float64))
-            advance(len(chosen))
-    return averages[0], averages[1]
+    with job.progress("refining half sets apart", 2, unit="halves") as advance:
+        for rings in refine_apart(particles, options, last.state):
+            averages.append(rings)
+            advance(1)
+    return averages
 
 
 def _summary(last: Iteration, together: RingCurves, honest: RingCurves) -> ClassSummary:
