@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.func import functional_call
 
+from simulated import blobs, images_of, particles_of
 from vitreous.heterogeneity import (
     ELLIPSE,
     LETTERS,
@@ -197,6 +198,18 @@ def test_letters_and_odd_boxes_are_images_too():
     model, epochs = trained(images, epochs=3, latent=3, likelihood="bernoulli")
     assert len(epochs[-1].per_dimension) == 3
     assert model.decode(torch.zeros(1, 3)).shape == (1, 225)
+
+
+def test_projections_are_images_too():
+    """Views of one map: what was learned explains held-out views better than the mean image does."""
+    images = images_of(blobs(16), particles_of(500, 16), with_ctf=False)
+    images = images / images.std() + 0.3 * np.random.default_rng(0).standard_normal(images.shape)
+    train, held_out = images[:400], images[400:]
+    model, epochs = trained(train, latent=4)
+    white = train.var(axis=0).mean()
+    flat = -0.5 * np.mean(np.sum((held_out - train.mean(axis=0)) ** 2 / white + np.log(2 * np.pi * white), axis=(1, 2)))
+    assert held_out_log_likelihood(model, held_out).mean().item() > flat + 20
+    assert epochs[-1].active >= 2
 
 
 def test_a_checkpoint_gives_the_same_autoencoder(tmp_path):

@@ -11,6 +11,9 @@ So
 
 and what it answers for an image turned by ψ_k is its answer for the image, turned. The prior is 1/K for k and Gaussian
 for δ, with a width of half a step: their sum is even over the circle to 1.5 %.
+
+What the angle means is defined by the reference alone, and the reference may turn with the content: of a molecule that
+opens, no image says whether the arm moved or the body turned the other way. The bound is the same for all such choices.
 """
 
 import math
@@ -139,13 +142,17 @@ class SpatialVae(nn.Module):
         taken = observed_points(points[None], angles, torch.zeros(1, 2)) * (options.box / 2) + options.box // 2
         grid = (2 * taken + 1) / options.box - 1
         self.register_buffer("_grid", grid.reshape(options.angles * options.box, options.box, 2), persistent=False)
-        build = lambda: (  # noqa: E731 - the order of the parts is the order of their random numbers
-            nn.Sequential(layers((options.box**2, *options.encoder)), nn.SiLU()),
-            nn.Linear(options.encoder[-1], 1),
-            GaussianHead(options.encoder[-1], _POSE + options.latent),
-            CoordinateDecoder(options.latent, options.decoder, options.waves, options.box / 8),
-        )
-        self.encoder, self.score, self.head, self.decoder = seeded(build, options.seed)
+
+        # the order of the parts is the order of their random numbers
+        def parts() -> tuple[nn.Module, ...]:
+            return (
+                nn.Sequential(layers((options.box**2, *options.encoder)), nn.SiLU()),
+                nn.Linear(options.encoder[-1], 1),
+                GaussianHead(options.encoder[-1], _POSE + options.latent),
+                CoordinateDecoder(options.latent, options.decoder, options.waves, options.box / 8),
+            )
+
+        self.encoder, self.score, self.head, self.decoder = seeded(parts, options.seed)
 
     def posterior(self, images: Float[Array, "n y x"]) -> tuple[Float[Array, "n k"], Posterior]:
         """The log scores ln q(k|x), and what is seen from each angle: δ, s and z in units of their priors' widths."""

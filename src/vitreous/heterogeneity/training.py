@@ -204,10 +204,10 @@ class Trainer:
             If the file is damaged, or of another model or training.
         """
         arrays, state = read_checkpoint(path)
-        self.finished = state.pop("finished")
         for part, wanted in self._described().items():
             if state.get(part) != wanted:
                 raise InputError(f"saved with {part} {state.get(part)}, not {wanted}", file=path)
+        self.finished = state["finished"]
         self.model.load_state_dict(_weights(arrays))
         held = self._optimiser.state_dict()
         for name, value in arrays.items():

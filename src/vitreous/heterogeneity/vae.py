@@ -61,12 +61,18 @@ class Vae(nn.Module):
         self.options = options
         self.likelihood = PixelLikelihood(options.likelihood, options.noise_sigma)
         last = (options.pixels, *options.hidden)[-1]
-        build = lambda: (  # noqa: E731 - the order of the parts is the order of their random numbers
-            nn.Sequential(layers((options.pixels, *options.hidden)), nn.SiLU()) if options.hidden else nn.Identity(),
-            GaussianHead(last, options.latent, full=options.full_covariance),
-            layers((options.latent, *options.hidden[::-1], options.pixels)),
-        )
-        self.encoder, self.head, self.decoder = seeded(build, options.seed)
+
+        # the order of the parts is the order of their random numbers
+        def parts() -> tuple[nn.Module, ...]:
+            return (
+                nn.Sequential(layers((options.pixels, *options.hidden)), nn.SiLU())
+                if options.hidden
+                else nn.Identity(),
+                GaussianHead(last, options.latent, full=options.full_covariance),
+                layers((options.latent, *options.hidden[::-1], options.pixels)),
+            )
+
+        self.encoder, self.head, self.decoder = seeded(parts, options.seed)
 
     def posterior(self, images: Float[Array, "n *pixels"]) -> Posterior:
         """q(z|x) of each image."""
