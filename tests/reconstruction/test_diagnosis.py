@@ -16,13 +16,14 @@ def halves_of(noise):
     """A ball of structure, noisier where x > 0."""
     rng = np.random.default_rng(4)
     ball = (coordinate_radius((BOX,) * 3) < 15) * rng.standard_normal((BOX,) * 3)
-    spread = noise * np.where(np.arange(BOX) > BOX // 2, 8, 1)
+    near = coordinate_radius((BOX,) * 3) < 18
+    spread = noise * near * np.where(np.arange(BOX) > BOX // 2, 15, 1)
     return tuple((ball + spread * rng.standard_normal((BOX,) * 3)).astype(np.float32) for _ in range(2))
 
 
 def test_places_directions_and_views():
     mask = np.clip(17 - coordinate_radius((BOX,) * 3), 0, 1).astype(np.float32)
-    halves = halves_of(0.25)
+    halves = halves_of(0.08)
     resolution = half_map_fsc(*halves, mask, pixel_size_angstrom=PIXEL)
     found = diagnose(halves, mask, resolution, pixel_size_angstrom=PIXEL, views=100)
     assert found.diameter_angstrom == pytest.approx(2 * 16.5 * PIXEL, rel=0.05)
