@@ -21,7 +21,7 @@ from vitreous.classification.state import State
 from vitreous.classification.sweep import model_for, sweep
 from vitreous.classification.update import updated
 
-__all__ = ["class_evidence", "choose_classes", "crowded_start"]
+__all__ = ["choose_classes", "class_evidence", "crowded_start"]
 
 _STEPS = ((FIRST_RING, 15), (FIRST_RING + 3, 10))
 """Highest ring, and at most so many iterations with it."""
@@ -61,7 +61,7 @@ def crowded_start(setup: Setup) -> State:
             if changed < _SETTLED:
                 break
     if len(state.weights) > wanted:
-        state = _taken(state, choose_classes(class_evidence(crowd, state), wanted))
+        state = _taken(state, np.array(choose_classes(class_evidence(crowd, state), wanted)))
     return replace(state, iteration=np.asarray(0), classes=np.full_like(state.classes, -1))
 
 
@@ -91,7 +91,7 @@ def _taken(state: State, kept: NumpyArray, *, even: bool = True) -> State:
 
 
 def class_evidence(setup: Setup, state: State) -> Float[NumpyArray, "n k"]:
-    """ln p(y_i | k) of every image and class, all angles and shifts together, up to a constant of the image.
+    """Ln p(y_i | k) of every image and class, all angles and shifts together, up to a constant of the image.
 
     Parameters
     ----------

@@ -55,9 +55,7 @@ def classify(
     yield from run(particles, options, start, references)
 
 
-def assign(
-    particles: ParticleSet, options: Options, state: State
-) -> tuple[Assignments, Float[NumpyArray, " n"]]:
+def assign(particles: ParticleSet, options: Options, state: State) -> tuple[Assignments, Float[NumpyArray, " n"]]:
     """The poses of particles under given references, and how likely each image is.
 
     Parameters

@@ -2,14 +2,14 @@
 
     ln γ(k, ψ, t′) = ln π_k + ln p(t′) + Σ_r (n_r/σ²_r) [2 ⟨C y, R_ψ S_t′ A_k⟩ − ⟨C², |A_k|² turned by ψ⟩] + …
 
-Both brackets are correlations along rings, products of harmonics: for each harmonic of the angle one matrix product over
-rings, (classes × shifts) by images; then one transform from harmonics to angles (`vitreous.classification.harmonics`).
-The M-step's sums are the adjoint: harmonics of γ, one matrix product over images for each harmonic.
+Both brackets are correlations along rings, products of harmonics: for each harmonic of the angle one matrix product
+over rings, (classes × shifts) by images; then one transform from harmonics to angles
+(`vitreous.classification.harmonics`). The M-step's sums are the adjoint: harmonics of γ, one matrix product over images
+for each harmonic.
 """
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from jaxtyping import Float, Int
 
@@ -28,8 +28,8 @@ class Model:
     Parameters
     ----------
     cross
-        (m, 2 K T, 2 rings): rows (part, class, shift), columns (ring, part) of the product that gives real and imaginary
-        parts of 2 n_r/σ²_r (C y)_m A*_m; harmonics in the order of ``by``.
+        (m, 2 K T, 2 rings): rows (part, class, shift), columns (ring, part) of the product that gives real and
+        imaginary parts of 2 n_r/σ²_r (C y)_m A*_m; harmonics in the order of ``by``.
     norm
         (l, 2 K, 2 rings): the same of n_r/σ²_r |A|², even harmonics 2l.
     log_prior
@@ -110,7 +110,7 @@ def _products(spectrum: Array) -> Array:
 
 
 def log_joint(model: Model, block: Block, part: slice) -> Float[Array, "angles kt n"]:
-    """ln [π_k p(t′)/angles · p(y | k, ψ, t′)] of every pose, without what depends on the image alone.
+    """Ln [π_k p(t′)/angles · p(y | k, ψ, t′)] of every pose, without what depends on the image alone.
 
     Parameters
     ----------
@@ -154,6 +154,8 @@ class Posterior:
         (n,) the most probable class, all angles and shifts together.
     best
         (n,) index of its most probable pose in the flattened (angles, T).
+    class_probability
+        (n,) of that class.
     max_probability, entropy
         (n,) the probability of that pose and the entropy of the posterior, also where point estimates are asked for.
     """
@@ -162,6 +164,7 @@ class Posterior:
     log_evidence: Float[Array, " n"]
     classes: Int[Array, " n"]
     best: Int[Array, " n"]
+    class_probability: Float[Array, " n"]
     max_probability: Float[Array, " n"]
     entropy: Float[Array, " n"]
 
@@ -192,18 +195,20 @@ def posterior_of(joint: Float[Array, "angles kt n"], classes: int, *, point_esti
     probability /= total
     entropy = (torch.log(total) - mean_log).clamp_min(0)
     shaped = probability.view(len(joint), classes, -1, joint.shape[-1])
-    likeliest = shaped.sum(dim=(0, 2)).argmax(dim=0)
+    of_class = shaped.sum(dim=(0, 2))
+    likeliest = of_class.argmax(dim=0)
     if point_estimate:
         place = flat.argmax(dim=0)
         likeliest = place // (joint.shape[1] // classes) % classes
     chosen = likeliest.expand(len(joint), 1, shaped.shape[2], -1)
     highest, best = shaped.gather(1, chosen).flatten(0, 2).max(dim=0)
+    certain = of_class.gather(0, likeliest[None])[0]
     evidence = largest.double() + torch.log(total.double())
     probability = probability.view_as(joint)
     if point_estimate:
         evidence = largest.double()
         probability = torch.zeros_like(flat).scatter_(0, place[None], 1.0).view_as(joint)
-    return Posterior(probability, evidence, likeliest, best, highest, entropy)
+    return Posterior(probability, evidence, likeliest, best, certain, highest, entropy)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,8 @@
 """From harmonics of the angle to values at all angles, and the adjoint, as products of small real matrices.
 
-A correlation has the values c(ψ) = Re Σ_m w_m c_m exp(imψ), m = 0 … band, with w_m = 2 but for w = 1 at m = 0 and at the
-last harmonic of a ring. Even harmonics repeat after π, odd ones change their sign; cosines are even in ψ, sines odd: sums
-over a quarter of the circle give all of it,
+A correlation has the values c(ψ) = Re Σ_m w_m c_m exp(imψ), m = 0 … band, with w_m = 2 but for w = 1 at m = 0 and at
+the last harmonic of a ring. Even harmonics repeat after π, odd ones change their sign; cosines are even in ψ, sines
+odd: sums over a quarter of the circle give all of it,
 
     c(ψ) = (Ce − So) + (Co − Se)     c(π − ψ) = (Ce − So) − (Co − Se)
     c(−ψ) = (Ce + So) + (Co + Se)    c(π + ψ) = (Ce + So) − (Co + Se)

@@ -1,11 +1,12 @@
 """The likelihood and the objective, with every term that depends on the model.
 
-    ln L = Σ_i { ln Σ_kψt′ π_k p(t′)/angles · exp Σ_r (n_r/σ²_r)[2⟨C y, R S A⟩ − ⟨C², |A|²⟩]  −  Σ_r n_r [⟨|y|²⟩/σ²_r + f ln πσ²_r] }
+    ln L = Σ_i ln Σ_kψt′ π_k p(t′)/angles · exp Σ_r (n_r/σ²_r) [2⟨C y, R S A⟩ − ⟨C², |A|²⟩]
+           − Σ_i Σ_r n_r [⟨|y|²⟩/σ²_r + f ln πσ²_r]
     objective = ln L − Σ_k Σ_r n_r ⟨A_k²⟩/τ²_k(r)
 
-The sums run over all rings of the grid: where the references have none yet, the images are noise. A mask leaves the share
-f = ⟨mask²⟩ of the noise's power in each ring and as many of its n_r coefficients independent; σ² stays the power of the
-noise of whole images. With f = 1 this is the likelihood of the image.
+The sums run over all rings of the grid: where the references have none yet, the images are noise. A mask leaves the
+share f = ⟨mask²⟩ of the noise's power in each ring and as many of its n_r coefficients independent; σ² stays the power
+of the noise of whole images. With f = 1 this is the likelihood of the image.
 """
 
 import torch

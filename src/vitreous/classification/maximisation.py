@@ -4,8 +4,8 @@ On the polar grid a turn is a permutation of samples, so that the normal equatio
 
     A_k = [Σ_g N_kg/σ²_g] / [Σ_g D_kg/σ²_g + 1/τ²_k]    N = Σ γ R⁻¹ S⁻¹ C y,  D = Σ γ R⁻¹ C²
 
-is their exact solution. The noise follows with the new references, σ²_g(r) = [Σ_i ⟨|y|²⟩ − Σ_k ⟨2 N A − D A²⟩]/(f n_g): two
-conditional maximisations, each of which raises the objective (Meng and Rubin, Biometrika 80, 267, 1993).
+is their exact solution. The noise follows with the new references, σ²_g(r) = [Σ_i ⟨|y|²⟩ − Σ_k ⟨2 N A − D A²⟩]/(f n_g):
+two conditional maximisations, each of which raises the objective (Meng and Rubin, Biometrika 80, 267, 1993).
 """
 
 from dataclasses import dataclass
@@ -44,10 +44,22 @@ class Sums:
 def weighted(
     sums: Sums, noise_power: Float[Array, "groups all_rings"]
 ) -> tuple[Float[Array, "2 k rings angles"], Float[Array, "2 k rings angles"]]:
-    """Σ_g N/σ² and Σ_g D/σ² of both half sets, in the precision of the sums."""
-    inverse = (1 / noise_power).to(sums.numerator)
-    rings = sums.numerator.shape[-2]
-    return tuple(torch.einsum("ghkra,gr->hkra", part, inverse[:, :rings]) for part in (sums.numerator, sums.denominator))
+    """Σ_g N/σ² and Σ_g D/σ² of both half sets, in the precision of the sums.
+
+    Parameters
+    ----------
+    sums
+        Of the E-step.
+    noise_power
+        σ².
+
+    Returns
+    -------
+    numerator, denominator
+    """
+    inverse = (1 / noise_power).to(sums.numerator)[:, : sums.numerator.shape[-2]]
+    numerator = torch.einsum("ghkra,gr->hkra", sums.numerator, inverse)
+    return numerator, torch.einsum("ghkra,gr->hkra", sums.denominator, inverse)
 
 
 def average(
@@ -74,7 +86,12 @@ def average(
 
 
 def noise_of(
-    sums: Sums, references: Float[Array, "k rings angles"], counts: Float[Array, " all_rings"], area: float, *, white: bool
+    sums: Sums,
+    references: Float[Array, "k rings angles"],
+    counts: Float[Array, " all_rings"],
+    area: float,
+    *,
+    white: bool,
 ) -> Float[Array, "groups all_rings"]:
     """σ² of every group and ring: the mean power of what the references leave.
 
@@ -97,10 +114,12 @@ def noise_of(
         Positive.
     """
     rings = references.shape[-2]
-    explained = torch.stack([
-        (2 * n.sum(dim=0) * references - d.sum(dim=0) * references**2).mean(dim=-1, dtype=torch.float64).sum(dim=0)
-        for n, d in zip(sums.numerator, sums.denominator, strict=True)
-    ])
+    explained = torch.stack(
+        [
+            (2 * n.sum(dim=0) * references - d.sum(dim=0) * references**2).mean(dim=-1, dtype=torch.float64).sum(dim=0)
+            for n, d in zip(sums.numerator, sums.denominator, strict=True)
+        ]
+    )
     left = sums.power.clone()
     left[:, :rings] -= explained
     power = left / (area * sums.count.clamp_min(1))[:, None]

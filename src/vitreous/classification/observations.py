@@ -112,7 +112,9 @@ def check_images(images: Float[NumpyArray, "n box box"], rows: Int[NumpyArray, "
         )
 
 
-def observe(particles: ParticleSet, half: Int[NumpyArray, " n"], size: int) -> Iterator[tuple[int, int, Int[NumpyArray, " m"]]]:
+def observe(
+    particles: ParticleSet, half: Int[NumpyArray, " n"], size: int
+) -> Iterator[tuple[int, int, Int[NumpyArray, " m"]]]:
     """The parts in which a set is worked through: rows of one optics group and half set, at most ``size`` of them.
 
     Parameters
@@ -136,9 +138,7 @@ def observe(particles: ParticleSet, half: Int[NumpyArray, " n"], size: int) -> I
                 yield int(group), which, rows[start : start + size]
 
 
-def prepare(
-    particles: ParticleSet, rows: Int[NumpyArray, " n"], half: int, by: Preparation
-) -> Block:
+def prepare(particles: ParticleSet, rows: Int[NumpyArray, " n"], half: int, by: Preparation) -> Block:
     """Read the images of some particles of one optics group and make them ready.
 
     The mean around the mask is taken out, antisymmetric aberrations and the origin of the file are undone, the disc is
@@ -194,7 +194,9 @@ def _centred(images: NumpyArray, chosen: ParticleSet, group: OpticsGroup, by: Pr
     """The images without the mean around the mask, moved by their origins, without antisymmetric aberrations."""
     outside = 1 - by.mask
     if outside.sum() > 0:
-        images = images - (images * outside).sum(axis=(1, 2), keepdims=True).astype(images.dtype) / images.dtype.type(outside.sum())
+        images = images - (images * outside).sum(axis=(1, 2), keepdims=True).astype(images.dtype) / images.dtype.type(
+            outside.sum()
+        )
     shape, pixel = (by.grid.box, by.grid.box), float(chosen.pixel_size_angstrom)
     factor: NumpyArray | None = None
     if chosen.shift_angstrom is not None and chosen.shift_angstrom.any():

@@ -8,8 +8,8 @@ spaced angles θ = 2πa/A, it makes of an image R + 1 real, periodic signals:
     moving by t pixels                          cos φ H(r, θ) + sin φ H(r, θ + π)     φ = 2π k·t
     the sum over the half plane of Re F G*      Σ_r n_r ⟨H_F H_G⟩_r                    n_r coefficients in half a shell
 
-with ⟨ ⟩ the mean over the ring. The half circle of complex samples would hold the same numbers; the whole circle of real
-ones makes every product of this engine a product of real matrices.
+with ⟨ ⟩ the mean over the ring. The half circle of complex samples would hold the same numbers; the whole circle of
+real ones makes every product of this engine a product of real matrices.
 """
 
 import math
@@ -64,19 +64,22 @@ class PolarGrid:
         """(kx, ky) in cycles/pixel of the half circle θ < π of every ring, ring after ring."""
         half = self.angles_rad[: self.angles // 2]
         circle = np.stack([np.cos(half), np.sin(half)], axis=-1)
-        return (np.arange(self.rings)[:, None, None] / self.box * circle).reshape(-1, 2)
+        points: NumpyArray = (np.arange(self.rings)[:, None, None] / self.box * circle).reshape(-1, 2)
+        return points
 
     @cached_property
     def counts(self) -> Float[NumpyArray, " rings"]:
         """n_r: how many independent coefficients half a shell of the Cartesian transform has; self-conjugate ones ½."""
         shells = frequency_shells((self.box, self.box))
-        return np.bincount(shells.ravel(), minlength=self.rings)[: self.rings] / 2
+        counts: NumpyArray = np.bincount(shells.ravel(), minlength=self.rings)[: self.rings] / 2
+        return counts
 
     @cached_property
     def areas(self) -> Float[NumpyArray, " rings"]:
-        """The area of the Fourier plane that each ring stands for, 2πr, in pixels of the transform; π/4 the disc at 0."""
+        """The area of the plane that each ring stands for, 2πr, in pixels of the transform; π/4 the disc at 0."""
         radii = np.arange(self.rings)
-        return np.where(radii == 0, np.pi / 4, 2 * np.pi * radii)
+        areas: NumpyArray = np.where(radii == 0, np.pi / 4, 2 * np.pi * radii)
+        return areas
 
 
 def polar_grid(box: int, rings: int, angle_step_deg: float) -> PolarGrid:
@@ -184,4 +187,5 @@ def shift_angles(grid: PolarGrid, shifts_px: Float[NumpyArray, "t 2"]) -> Float[
     """
     circle = np.stack([np.cos(grid.angles_rad), np.sin(grid.angles_rad)])
     radii = np.arange(grid.rings) / grid.box
-    return 2 * np.pi * radii[None, :, None] * (shifts_px @ circle)[:, None, :]
+    angles: NumpyArray = 2 * np.pi * radii[None, :, None] * (shifts_px @ circle)[:, None, :]
+    return angles

@@ -3,8 +3,8 @@
 A cell is a class with a few neighbouring shifts, at all angles. Three passes:
 
 1. every image against every cell with half the rings and half the angles: cells that hold all but a small share of this
-   posterior survive. The posterior of all rings is, averaged over what the outer rings may hold, that of the inner ones:
-   the share that is left out is the loss to be expected;
+   posterior survive. The posterior of all rings is, averaged over what the outer rings may hold, that of the inner
+   ones: the share that is left out is the loss to be expected;
 2. surviving cells in full: their evidence, and from it the evidence of the image;
 3. cells that hold more than a negligible share, once more: their share of the M-step's sums.
 
@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 
@@ -62,8 +61,8 @@ class Fine:
         (n,) float64, without the image's own term.
     classes, best
         (n,) the most probable class; the index of its best pose in the flattened (angles, T).
-    max_probability, entropy
-        (n,).
+    class_probability, max_probability, entropy
+        (n,) of that class, of that pose; of the posterior.
     kept
         (n, cells): what entered the sums.
     """
@@ -71,6 +70,7 @@ class Fine:
     log_evidence: Float[Array, " n"]
     classes: Int[Array, " n"]
     best: Int[Array, " n"]
+    class_probability: Float[Array, " n"]
     max_probability: Float[Array, " n"]
     entropy: Float[Array, " n"]
     kept: Bool[Array, "n cells"]
@@ -95,9 +95,7 @@ def cells_of(edges: Int[NumpyArray, " edges"], classes: int) -> list[Cell]:
     return [Cell(k, start, stop) for k in range(classes) for start, stop in bounds]
 
 
-def coarse_survivors(
-    coarse: Model, block: Block, edges: Int[NumpyArray, " edges"]
-) -> Bool[Array, "n cells"]:
+def coarse_survivors(coarse: Model, block: Block, edges: Int[NumpyArray, " edges"]) -> Bool[Array, "n cells"]:
     """Which cells hold all but a small share of each image's coarse posterior.
 
     Parameters
@@ -116,9 +114,10 @@ def coarse_survivors(
     rows = coarse.classes * coarse.shifts
     size = max(1, _ELEMENTS // (coarse.by.angles * rows))
     # the best angle stands for all of them: its peak is as wide for every class and shift, about
-    evidence = torch.cat([
-        log_joint(coarse, block, slice(first, first + size)).amax(dim=0) for first in range(0, len(block), size)
-    ], dim=-1)
+    evidence = torch.cat(
+        [log_joint(coarse, block, slice(first, first + size)).amax(dim=0) for first in range(0, len(block), size)],
+        dim=-1,
+    )
     by_class = evidence.view(coarse.classes, coarse.shifts, -1)
     cells = [torch.logsumexp(by_class[:, start:stop], dim=1) for start, stop in pairwise(edges.tolist())]
     probability = torch.softmax(torch.stack(cells, dim=1).flatten(0, 1).T, dim=-1)
@@ -174,12 +173,12 @@ def expect_in_cells(
     share = torch.exp(evidence - total[:, None])
     entropy = total - (share * mean_log).sum(dim=1)
     all_images = torch.arange(n, device=device)
-    classes = share.view(n, model.classes, -1).sum(dim=-1).argmax(dim=1)
+    certain, classes = share.view(n, model.classes, -1).sum(dim=-1).max(dim=1)
     highest, which = largest.view(n, model.classes, -1)[all_images, classes].max(dim=1)
     best = place.view(n, model.classes, -1)[all_images, classes, which]
     kept = survivors if fits else share > _NEGLIGIBLE
     _add(model, block, images, cells, joints if fits else _joints(model, images, norm, cells, kept), total, sums)
-    return Fine(total, classes, best, torch.exp(highest.double() - total), entropy.clamp_min(0), kept)
+    return Fine(total, classes, best, certain, torch.exp(highest.double() - total), entropy.clamp_min(0), kept)
 
 
 def _used(model: Model, block: Block) -> Array:
@@ -198,7 +197,7 @@ def _norm(model: Model, block: Block) -> Array:
 def _joints(
     model: Model, images: Array, norm: Array, cells: list[Cell], chosen: Array
 ) -> Iterator[tuple[int, Array, Array]]:
-    """For each cell its number, the images that look at it and ln of the joint probability, (angles, images, shifts)."""
+    """Each cell's number, the images that look at it, and ln of the joint probability (angles, images, shifts)."""
     by_part = model.cross.view(len(model.cross), 2, model.classes, model.shifts, -1)
     log_prior = model.log_prior.view(model.classes, model.shifts)
     for number, who in _looked_at(cells, chosen, model):
@@ -276,6 +275,10 @@ def retained_share(
         joint = torch.logsumexp(log_joint(model, block, slice(int(i), int(i) + 1))[..., 0], dim=0)
         probability = torch.softmax(joint.double(), dim=0)
         by_class = probability.view(model.classes, model.shifts)
-        own = [by_class[cell.of_class, cell.start : cell.stop].sum() for cell, is_kept in zip(cells, kept[i], strict=True) if is_kept]
+        own = [
+            by_class[cell.of_class, cell.start : cell.stop].sum()
+            for cell, is_kept in zip(cells, kept[i], strict=True)
+            if is_kept
+        ]
         shares.append(torch.stack(own).sum())
     return torch.stack(shares)

@@ -12,6 +12,7 @@ from vitreous.classification.crowd import crowded_start
 from vitreous.classification.harmonics import harmonics
 from vitreous.classification.likelihood import log_prior_of_references
 from vitreous.classification.options import Options
+from vitreous.classification.reseed import Reseeding, empty_classes, reseed
 from vitreous.classification.search import origins_px
 from vitreous.classification.setup import Setup, set_up
 from vitreous.classification.stage import Stage, stage_of
@@ -45,9 +46,7 @@ def run(
             return
 
 
-def score(
-    particles: ParticleSet, options: Options, state: State
-) -> tuple[Assignments, Float[NumpyArray, " n"]]:
+def score(particles: ParticleSet, options: Options, state: State) -> tuple[Assignments, Float[NumpyArray, " n"]]:
     """See `vitreous.classification.assign`."""
     setup = set_up(particles, replace(options, classes=len(state.weights)))
     stage = stage_of(setup.grid, options, setup.outer_radius_px, int(state.band))
@@ -78,6 +77,7 @@ def step(setup: Setup, state: State) -> Iteration:
     )
     changed = float(np.mean(assignments.classes != state.classes))
     new = replace(updated(setup, state, stage, sums, changed), classes=assignments.classes)
+    new, reseeded = _without_empty_classes(setup, new)
     likelihood = float(found.log_likelihood.sum())
     pixel = setup.pixel_size_angstrom
     return Iteration(
@@ -95,7 +95,17 @@ def step(setup: Setup, state: State) -> Iteration:
         resolution_angstrom=setup.grid.box * pixel / max(stage.rings - 1, 1),
         assignments=assignments,
         state=new,
+        reseeded=reseeded,
     )
+
+
+def _without_empty_classes(setup: Setup, state: State) -> tuple[State, tuple[Reseeding, ...]]:
+    """An empty class takes half of the heaviest one, as long as the resolution still rises."""
+    if setup.options.exact or int(state.band) >= setup.grid.rings - 1:
+        return state, ()
+    empty = empty_classes(state.weights, len(setup.particles))
+    references, weights, done = reseed(state.references, state.half_references, state.weights, empty)
+    return replace(state, references=references, weights=weights), done
 
 
 def _assignments(setup: Setup, stage: Stage, found: Found) -> Assignments:
@@ -107,4 +117,5 @@ def _assignments(setup: Setup, stage: Stage, found: Found) -> Assignments:
     if setup.particles.shift_angstrom is not None:
         origins = origins + setup.particles.shift_angstrom
     psi_deg = 180 - (180 + np.degrees(angle)) % 360
-    return Assignments(found.classes, psi_deg, origins, found.max_probability, found.entropy)
+    sure = (found.max_probability, found.entropy, found.class_probability)
+    return Assignments(found.classes, psi_deg, origins, *sure)

@@ -1,8 +1,8 @@
 """The poses that are searched: angles all round, shifts in a disc.
 
 A pose moves the class by t′ and then turns it by ψ: image = R_ψ S_t′ class. The shift t = R_ψ t′ in the frame of the
-image has the same length, so that a prior on |t| is one on |t′|, and the disc of t′ becomes a disc of t. What is gained:
-moved copies are made of the few classes, once an iteration, never of the many images.
+image has the same length, so that a prior on |t| is one on |t′|, and the disc of t′ becomes a disc of t. What is
+gained: moved copies are made of the few classes, once an iteration, never of the many images.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ def shift_disc(radius_px: float, step_px: float) -> Float[NumpyArray, "t 2"]:
         (x, y) in pixels, in rows of rising y.
     """
     reach = int(np.floor(radius_px / step_px + 1e-9))
-    steps = np.arange(-reach, reach + 1) * step_px
+    steps = np.arange(-reach, reach + 1) * float(step_px)
     y, x = np.meshgrid(steps, steps, indexing="ij")
     inside = x**2 + y**2 <= radius_px**2 + 1e-9
     return np.stack([x[inside], y[inside]], axis=-1)
@@ -57,7 +57,7 @@ def cells_of_shifts(
 
 
 def log_shift_prior(shifts_px: Float[NumpyArray, "t 2"], sigma_px: float) -> Float[NumpyArray, " t"]:
-    """ln p(t) of a Gaussian on the shifts of a search, Σ p = 1.
+    """Ln p(t) of a Gaussian on the shifts of a search, Σ p = 1.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ class Setup:
         return images.astype(np.float32)
 
     def blocks(self, chosen: Int[NumpyArray, " b"] | None = None) -> Iterator[Block]:
-        """All blocks in order, or those of the given numbers, read ahead in a background thread where not yet in memory.
+        """All blocks in order, or those of the given numbers; what is not in memory is read ahead in a thread.
 
         Parameters
         ----------
@@ -104,10 +104,9 @@ class Setup:
         """
         numbers = range(len(self.parts)) if chosen is None else [int(number) for number in chosen]
         for number, block in zip(numbers, prefetch(partial(self._block, n) for n in numbers), strict=True):
-            if number not in self.kept:
-                # every block is about as large as the largest: there is room for one more or there is not
-                if (len(self.kept) + 1) * block.nbytes <= _KEPT_BYTES:
-                    self.kept[number] = block
+            # blocks are about as large as each other: there is room for one more or there is not
+            if number not in self.kept and (len(self.kept) + 1) * block.nbytes <= _KEPT_BYTES:
+                self.kept[number] = block
             yield block
 
     def _block(self, number: int) -> Block:
@@ -140,9 +139,7 @@ def set_up(particles: ParticleSet, options: Options) -> Setup:
     if len(particles) == 0:
         raise InputError("there are no particles to classify", advice="give a file with at least one particle")
     if len(particles) < options.classes:
-        raise InputError(
-            f"{options.classes} classes for {len(particles)} particles", advice="ask for fewer classes"
-        )
+        raise InputError(f"{options.classes} classes for {len(particles)} particles", advice="ask for fewer classes")
     box, pixel = particles.box, particles.pixel_size_angstrom
     if box < 8:
         raise InputError(f"images of {box} pixels are too small to be turned: expected 8 or more")

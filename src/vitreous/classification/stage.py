@@ -14,9 +14,9 @@ from vitreous.classification.search import cells_of_shifts, shift_disc
 __all__ = ["Stage", "first_rings", "stage_of"]
 
 _MARGIN = 4
-"""Harmonics beyond 2π r ρ that a ring of a particle of radius ρ still has: a Bessel function falls fast past its order."""
+"""Harmonics beyond 2π r ρ/box that a ring of a particle of radius ρ still has: Bessel functions fall fast there."""
 _PHASE = 1.2
-"""Radians by which neighbouring shifts may differ at the highest ring, and the inverse of how fine angles are beyond that."""
+"""Radians between neighbouring shifts at the highest ring; angles are finer than a radian there by as much."""
 
 
 _SMALL = 9
@@ -40,8 +40,8 @@ class Stage:
     shifts_px
         (t, 2) t′.
     coarse
-        The look that goes before, at the same shifts: half the rings and half the angles. None where the search is small or
-        nothing may be left out.
+        The look that goes before, at the same shifts: half the rings and half the angles. None where the search is
+        small or nothing may be left out.
     edges
         Neighbouring shifts make a cell: shifts_px[edges[c]:edges[c + 1]].
     """
@@ -58,8 +58,8 @@ class Stage:
 def stage_of(grid: PolarGrid, options: Options, radius_px: float, band: int) -> Stage:
     """The search that goes with a highest ring.
 
-    An exact run takes all of the grid always. Else angles and shifts are as fine as the highest ring needs, at most as fine
-    as the options say, and harmonics that a particle within the mask cannot have are left out.
+    An exact run takes all of the grid always. Else angles and shifts are as fine as the highest ring needs, at most as
+    fine as the options say, and harmonics that a particle within the mask cannot have are left out.
 
     Parameters
     ----------

@@ -19,8 +19,8 @@ FIRST_RING = 5
 def first_state(setup: Setup, references: Float32[NumpyArray, "k box box"] | None = None) -> State:
     """References to start from: the images given, or averages of random shares of the particles as they lie.
 
-    The first noise is the power of the images themselves, all classes have the same weight, and the prior on the shift is as
-    wide as half the search.
+    The first noise is the power of the images themselves, all classes have the same weight, and the prior on the shift
+    is as wide as half the search.
 
     Parameters
     ----------
@@ -71,7 +71,12 @@ def _random_averages(setup: Setup) -> tuple[NumpyArray, NumpyArray]:
     power, count = np.zeros((setup.groups, grid.rings)), np.zeros(setup.groups)
     for block in setup.blocks():
         share = torch.nn.functional.one_hot(torch.from_numpy(label[block.rows]), classes).to(block.cross)
-        sums = torch.einsum("nmc,nk->kcm", block.cross, share).view(classes, grid.rings, 2, -1).transpose(2, 3).contiguous()
+        sums = (
+            torch.einsum("nmc,nk->kcm", block.cross, share)
+            .view(classes, grid.rings, 2, -1)
+            .transpose(2, 3)
+            .contiguous()
+        )
         numerator += (torch.fft.irfft(torch.view_as_complex(sums), grid.angles) * grid.angles).cpu().numpy()
         denominator += torch.einsum("nr,nk->kr", block.transfer[:, 0, ::2], share).cpu().numpy()
         power[block.group] += block.power.sum(dim=1).cpu().numpy()

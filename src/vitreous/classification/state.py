@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from vitreous._typing import NumpyArray
+from vitreous.classification.reseed import Reseeding
 
 __all__ = ["Assignments", "Iteration", "State"]
 
@@ -148,6 +149,8 @@ class Iteration:
         Of all particles.
     state
         To go on from.
+    reseeded
+        Empty classes that took half of another one after this iteration.
     """
 
     number: int
@@ -164,3 +167,4 @@ class Iteration:
     resolution_angstrom: float
     assignments: Assignments
     state: State
+    reseeded: tuple[Reseeding, ...] = ()

@@ -40,8 +40,8 @@ class Found:
         (n,) the most probable class.
     best
         (n,) its most probable pose, an index into (angles, shifts) of the stage.
-    max_probability, entropy
-        (n,) of the posterior.
+    class_probability, max_probability, entropy
+        (n,) of that class, of that pose; of the posterior.
     retained
         The share of the posterior that was kept, the mean over the sample; empty where nothing was left out.
     """
@@ -49,6 +49,7 @@ class Found:
     log_likelihood: Float[NumpyArray, " n"]
     classes: Int[NumpyArray, " n"]
     best: Int[NumpyArray, " n"]
+    class_probability: Float[NumpyArray, " n"]
     max_probability: Float[NumpyArray, " n"]
     entropy: Float[NumpyArray, " n"]
     retained: list[float]
@@ -84,7 +85,8 @@ def sweep(setup: Setup, state: State, stage: Stage, chosen: Int[NumpyArray, " b"
         Per optics group and half set; per particle.
     """
     n = len(setup.particles)
-    found = Found(*(np.zeros(n, kind) for kind in (float, np.int64, np.int64, float, float)), [])
+    whole, real = np.zeros((2, n), np.int64), np.zeros((4, n))
+    found = Found(real[0], whole[0], whole[1], real[1], real[2], real[3], [])
     sums = _no_sums(setup, stage)
     search: _Search | None = None
     raw: RawSums | None = None
@@ -127,7 +129,7 @@ def _parts(model: Model, block: Block) -> list[slice]:
 
 def _note(found: Found, rows: NumpyArray, posterior: Posterior | Fine, constant: Array) -> None:
     found.log_likelihood[rows] = (posterior.log_evidence - constant).cpu().numpy()
-    for name in ("classes", "best", "max_probability", "entropy"):
+    for name in ("classes", "best", "class_probability", "max_probability", "entropy"):
         getattr(found, name)[rows] = getattr(posterior, name).cpu().numpy()
 
 

@@ -14,7 +14,7 @@ from vitreous.classification.state import State
 __all__ = ["updated"]
 
 _RINGS_AHEAD = 3
-"""How far beyond the last ring with SSNR > 1 the next iteration looks, once the classes have settled; one ring before."""
+"""How far beyond the last ring with SSNR > 1 the next iteration looks once classes have settled; before, one ring."""
 _SETTLED = 0.2
 """Of the particles: fewer changing class."""
 _LEAST_SIGMA_PX = 0.5
@@ -23,8 +23,8 @@ _LEAST_SIGMA_PX = 0.5
 def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float) -> State:
     """The M-step of one iteration.
 
-    In an exact run the hyperparameters of the priors stay as they are. Else τ², the standard deviation of the shift and the
-    highest ring follow the data, and the references are cut to the mask.
+    In an exact run the hyperparameters of the priors stay as they are. Else τ², the standard deviation of the shift and
+    the highest ring follow the data, and the references are cut to the mask.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float
     State
         After; the assignments are still those of before.
     """
-    options, grid = setup.options, setup.grid
+    options = setup.options
     numerators, denominators = weighted(sums, torch.from_numpy(state.noise_power).to(setup.by.device))
     numerator, denominator = numerators.sum(dim=0), denominators.sum(dim=0)
     prior = torch.from_numpy(state.prior_power).to(setup.by.device).clone()
