@@ -19,7 +19,7 @@ from vitreous.particles.pickled import load_arrays
 from vitreous.specimen import Atoms, centre_of_mass, morph_atoms, move_atoms, potential, read_atoms
 from vitreous.specimen.hinge import HINGE_RANGE_DEG, hinge
 
-__all__ = ["ADK", "HINGE", "RIBOSOME", "HeterogeneousSet", "first", "make_set", "read_set"]
+__all__ = ["ADK", "BOX", "HINGE", "PIXEL", "RIBOSOME", "HeterogeneousSet", "first", "make_set", "read_set"]
 
 DATA = Path(os.environ.get("VITREOUS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 HINGE, ADK, RIBOSOME = "hinge", "adk", "ribosome"
