@@ -35,21 +35,21 @@ def with_signal_up_to(shell, count, rng, level=1.0):
 
 def test_noise_claims_nothing_and_scatters_as_stated(rng):
     curves = half_set_curves(*noise_halves(300, rng), pixel_size_angstrom=2.0)
-    assert curves.resolution_angstrom.count(None) >= 299
-    np.testing.assert_allclose(curves.frc[:, 2:].std(axis=0), curves.noise[2:], rtol=0.2)
-    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[4:], rtol=0.2)
+    assert curves.resolution_angstrom.count(None) >= 298
+    np.testing.assert_allclose(curves.frc[:, 2:].std(axis=0), curves.noise[0, 2:], rtol=0.2)
+    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[0, 4:], rtol=0.2)
     assert np.all(np.abs(curves.beyond) < 5 * curves.beyond_noise)
-    assert curves.beyond.std() == pytest.approx(curves.beyond_noise, rel=0.15)
+    assert curves.beyond.std() == pytest.approx(curves.beyond_noise[0], rel=0.15)
 
 
 def test_a_mask_leaves_fewer_independent_coefficients(rng):
     disc = np.clip(20 - coordinate_radius((BOX, BOX)), 0, 1)
     curves = half_set_curves(*(noise_halves(200, rng) * disc), pixel_size_angstrom=2.0, mask=disc)
-    np.testing.assert_allclose(curves.frc[:, 4:].std(axis=0), curves.noise[4:], rtol=0.2)
-    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[4:], rtol=0.2)
-    assert curves.beyond.std() == pytest.approx(curves.beyond_noise, rel=0.15)
-    assert curves.noise[20] > 1.2 * half_set_curves(disc[None], disc[None], pixel_size_angstrom=2.0).noise[20]
-    assert curves.resolution_angstrom.count(None) >= 199
+    np.testing.assert_allclose(curves.frc[:, 4:].std(axis=0), curves.noise[0, 4:], rtol=0.2)
+    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[0, 4:], rtol=0.2)
+    assert curves.beyond.std() == pytest.approx(curves.beyond_noise[0], rel=0.15)
+    assert curves.noise[0, 20] > 1.2 * half_set_curves(disc[None], disc[None], pixel_size_angstrom=2.0).noise[0, 20]
+    assert curves.resolution_angstrom.count(None) >= 198
 
 
 @pytest.mark.parametrize("shell", [8, 15, 24])
@@ -102,9 +102,11 @@ def test_rings_of_masked_noise_scatter_as_stated_and_claim_nothing(rng):
     grid = polar_grid(BOX, 32, 3.0)
     halves = [to_polar(half * mask, grid) for half in noise_halves(100, rng)]
     curves = ring_curves(*halves, pixel_size_angstrom=2.0, mask=mask)
-    np.testing.assert_allclose(curves.frc[:, 2:].std(axis=0), curves.noise[2:], rtol=0.25)
-    np.testing.assert_allclose(curves.smoothed[:, 4:].std(axis=0), curves.smoothed_noise[4:], rtol=0.25)
-    assert curves.beyond.std() == pytest.approx(curves.beyond_noise, rel=0.2)
+    np.testing.assert_allclose(curves.frc[:, 2:].std(axis=0), np.median(curves.noise[:, 2:], axis=0), rtol=0.3)
+    np.testing.assert_allclose(
+        curves.smoothed[:, 4:].std(axis=0), np.median(curves.smoothed_noise[:, 4:], axis=0), rtol=0.3
+    )
+    assert curves.beyond.std() == pytest.approx(np.median(curves.beyond_noise), rel=0.3)
     assert curves.resolution_angstrom.count(None) >= 99
     together = ring_curves(
         halves[0][:10], matched_rings(halves[0][:10], halves[1][:10], BOX), pixel_size_angstrom=2.0, mask=mask
@@ -123,6 +125,16 @@ def test_rings_of_halves_that_drifted_apart_are_put_together(rng):
     matched = ring_curves(rings[0], matched_rings(*rings, BOX), pixel_size_angstrom=2.0, mask=mask)
     assert apart.frc[:, 12].max() < 0.8
     assert matched.frc[:, 1:13].min() > 0.98
+
+
+def test_rotational_averages_of_noise_agree_in_nothing(rng):
+    """Averages over all angles hold one number a ring: rings that correlate by 1 or −1, which says nothing."""
+    mask, flat = np.ones((BOX, BOX)), rng.standard_normal((2, 20, 32, 1)) * np.ones(120)
+    few = np.cos(2 * np.pi * np.arange(120) / 120 + rng.uniform(0, 6, (2, 20, 32, 1)))
+    for halves in (flat, flat + 0.1 * few):
+        curves = ring_curves(*halves, pixel_size_angstrom=2.0, mask=mask)
+        assert curves.resolution_angstrom.count(None) >= 19
+    np.testing.assert_allclose(ring_curves(*flat, pixel_size_angstrom=2.0, mask=mask).frc, 0, atol=1e-9)
 
 
 def test_signal_to_noise_of_halves():

@@ -1,8 +1,9 @@
 """Einstein from noise: classes that show what the images were aligned to, and not what is in them.
 
-A class average cannot correlate with anything more than with its own truth, and where halves that were refined apart
-have nothing in common there is no truth in it. Detail that it shows all the same came from a reference: it resembles
-the template that the run started from, or its half-set averages agree because both were aligned to one reference.
+A class average shows its particles only as far as half sets that were refined apart agree. Where they have nothing in
+common beyond the few rings that both started with, all that the class shows may come from what it started from: from a
+template, or from the chance features of a random start. How strong the bias is, two more numbers tell: whether halves
+that were aligned to one reference agree all the same, and whether the class resembles the template.
 """
 
 from dataclasses import dataclass
@@ -32,13 +33,16 @@ class TemplateBias:
     with_template
         (K,): that of the class with the template; NaN without one.
     biased
-        (K,): whether the honest halves support no detail while one of the other two is more than chance.
+        (K,): whether the honest halves support no detail at all.
+    strongly
+        (K,): whether, moreover, one of the other two is more than chance.
     """
 
     honest: Float[NumpyArray, " k"]
     aligned_together: Float[NumpyArray, " k"]
     with_template: Float[NumpyArray, " k"]
     biased: Bool[NumpyArray, " k"]
+    strongly: Bool[NumpyArray, " k"]
 
 
 def template_bias(
@@ -71,4 +75,6 @@ def template_bias(
     if with_template is not None:
         likeness = with_template.beyond
         resembles = likeness > _SIGMAS * with_template.beyond_noise
-    return TemplateBias(honest.beyond, aligned_together.beyond, likeness, unsupported & (together | resembles))
+    return TemplateBias(
+        honest.beyond, aligned_together.beyond, likeness, unsupported, unsupported & (together | resembles)
+    )

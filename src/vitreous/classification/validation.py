@@ -7,7 +7,7 @@ have in common beyond these shells came from the particles.
 The ring correlation of independent noise has the standard deviation 1/√n, n the independent coefficients of the ring:
 a few dozen in the low rings, fewer under a mask, where 0.143 is exceeded by chance. So the curve that is judged is
 smoothed over three neighbouring rings, and a crossing of 0.143 counts only where all rings before it, taken together,
-correlate by more than 4.5 standard deviations of chance. Every curve comes with its standard deviation.
+correlate by more than 3.5 standard deviations of chance. Every curve comes with its standard deviation.
 """
 
 import math
@@ -38,7 +38,8 @@ SHARED_SHELLS = 3
 """The honest halves start from references without anything beyond this shell."""
 THRESHOLD = 0.143
 """Of the correlation of two halves: the average of both then correlates 0.5 with the truth (Rosenthal 2003)."""
-_SIGMAS = 4.5
+_SIGMAS = 3.5
+_ROUNDING = 1e-10
 _NEIGHBOURS = 1
 """How many rings on either side a smoothed value includes."""
 
@@ -52,7 +53,7 @@ class RingCurves:
     frequencies_per_angstrom
         (shells,) 1/Å.
     frc, noise
-        (K, shells) the ring correlation as it is, and (shells,) its standard deviation for independent noise.
+        (K, shells) the ring correlation as it is, and its standard deviation for independent noise.
     smoothed, smoothed_noise
         The mean over each ring and its neighbours, weighted by their coefficients, and its standard deviation for
         independent noise. Rings up to the shared ones do not mix with those beyond.
@@ -67,11 +68,11 @@ class RingCurves:
 
     frequencies_per_angstrom: Float[NumpyArray, " shells"]
     frc: Float[NumpyArray, "k shells"]
-    noise: Float[NumpyArray, " shells"]
+    noise: Float[NumpyArray, "k shells"]
     smoothed: Float[NumpyArray, "k shells"]
-    smoothed_noise: Float[NumpyArray, " shells"]
+    smoothed_noise: Float[NumpyArray, "k shells"]
     beyond: Float[NumpyArray, " k"]
-    beyond_noise: float
+    beyond_noise: Float[NumpyArray, " k"]
     resolution_angstrom: tuple[float | None, ...]
     shared_shells: int
 
@@ -164,27 +165,44 @@ def ring_curves(
         Of as many shells as there are rings.
     """
     box, rings = mask.shape[-1], half1.shape[1]
-    first, second = (half.astype(np.float64) for half in (half1, half2))
-    norms = [np.sqrt(np.sum(half**2, axis=-1)) for half in (first, second)]
-    scale = norms[0] * norms[1]
-    curves = np.where(scale > 0, np.sum(first * second, axis=-1) / np.where(scale > 0, scale, 1), 0.0)
+    spectra = [np.fft.rfft(half.astype(np.float64)) for half in (half1, half2)]
+    powers = [np.abs(spectrum[..., 1:]) ** 2 for spectrum in spectra]
+    sums = [np.sum(power, axis=-1) for power in powers]
+    # what rounding leaves beside a rotational average in single precision is no signal
+    empty = [total <= _ROUNDING * np.abs(each[..., 0]) ** 2 for total, each in zip(sums, spectra, strict=True)]
+    seen, scale = ~(empty[0] | empty[1]), sums[0] * sums[1]
+    safe = np.where(seen, scale, 1)
+    products = np.real(spectra[0] * spectra[1].conj())[..., 1:]
+    curves = np.where(seen, np.sum(products, axis=-1) / np.sqrt(safe), 0.0)
+    # of independent halves with these harmonics: the real part of each product has half of its variance
+    variance = np.where(seen, np.sum(powers[0] * powers[1], axis=-1) / (2 * safe), 0.0)
     frequencies = shell_frequencies((box, box), pixel_size_angstrom)[:rings]
     covariance = _ring_covariance(mask, rings, half1.shape[-1])
-    return _judged(curves, shell_sizes((box, box))[:rings], covariance, frequencies, shared_shells)
+    inflation = np.sqrt(np.maximum(variance / np.diag(covariance), 1))
+    return _judged(curves, shell_sizes((box, box))[:rings], covariance, frequencies, shared_shells, inflation)
 
 
 def _judged(
-    curves: NumpyArray, counts: NumpyArray, covariance: NumpyArray, frequencies: NumpyArray, shared_shells: int
+    curves: NumpyArray,
+    counts: NumpyArray,
+    covariance: NumpyArray,
+    frequencies: NumpyArray,
+    shared_shells: int,
+    inflation: NumpyArray | None = None,
 ) -> RingCurves:
-    """Smooth curves, state their noise, and say what they support."""
+    """Smooth curves, state their noise, and say what they support; each class has its own factor on the noise."""
     ring, first = np.arange(len(counts)), shared_shells + 1
     near = np.abs(np.subtract.outer(ring, ring)) <= _NEIGHBOURS
     near &= (ring <= shared_shells) == (ring <= shared_shells)[:, None]
     before = (ring >= first) & (ring <= ring[:, None])
 
+    factor = np.ones_like(curves) if inflation is None else inflation
+
     def means(windows: NumpyArray) -> tuple[NumpyArray, NumpyArray]:
         share = windows * counts / np.maximum((windows * counts).sum(axis=1), 1)[:, None]
-        return curves @ share.T, np.sqrt(np.maximum(np.einsum("wr,rs,ws->w", share, covariance, share), 1e-12))
+        # Σ_rs of the shares, the covariance and, of each class, its factors
+        inflated = share * factor[:, None]
+        return curves @ share.T, np.sqrt(np.maximum(np.sum((inflated @ covariance) * inflated, axis=-1), 1e-12))
 
     (smoothed, smoothed_noise), (running, running_noise) = means(near), means(before)
     significant = running > _SIGMAS * running_noise
@@ -192,11 +210,11 @@ def _judged(
     return RingCurves(
         frequencies_per_angstrom=frequencies,
         frc=curves,
-        noise=np.sqrt(np.diag(covariance)),
+        noise=np.sqrt(np.diag(covariance)) * factor,
         smoothed=smoothed,
         smoothed_noise=smoothed_noise,
         beyond=running[:, -1],
-        beyond_noise=float(running_noise[-1]),
+        beyond_noise=running_noise[:, -1],
         resolution_angstrom=claims,
         shared_shells=shared_shells,
     )
