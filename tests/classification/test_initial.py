@@ -20,10 +20,10 @@ def of_three_kinds(rng, count=30, noise=0.2, box=24):
 
 
 def test_images_of_different_kinds_are_chosen(rng):
-    images, kind, _ = of_three_kinds(rng)
-    choices = [set(kind[far_apart(images, 3, np.random.default_rng(seed))[0]]) for seed in range(6)]
+    images, kind, _ = of_three_kinds(rng, 24)
+    choices = [set(kind[far_apart(images, 3, np.random.default_rng(seed))[0]]) for seed in range(3)]
     # three drawn at random are of three kinds in two of nine draws
-    assert sum(len(choice) == 3 for choice in choices) >= 5
+    assert all(len(choice) == 3 for choice in choices)
 
 
 def test_a_choice_is_one_of_the_seed_and_has_no_image_twice(rng):

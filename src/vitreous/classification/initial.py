@@ -1,7 +1,8 @@
 """References to start from that differ: images far from each other by a seeded choice, averaged with those near them.
 
 As in k-means++, the first image is drawn at random and each further one with a probability that grows with its distance
-from those already chosen: an image that looks like none of them is likely, one that looks like any is not. Distances
+from those already chosen: an image that looks like none of them is likely, one that looks like any is not. Of a few
+that are drawn, the one after which the least distance is left is taken: it has most images near it. Distances
 are those of the low-passed images in their best pose. A single image is mostly noise, so every image then joins the
 chosen one that it is most like, in that pose, and the averages are the references.
 """
@@ -28,6 +29,8 @@ _SHELLS = 6
 """Rings that are compared: single images hold nothing but noise beyond."""
 _CANDIDATES_A_CLASS = 40
 _SHIFT_RADIUS = 3.0
+_TRIALS = 4
+"""Images that are drawn for each choice; the one that leaves the others least far away is taken."""
 _LEAST_TRANSFER = 0.05
 """Added to the mean CTF², lest the noise of rings that no image shows grows without bound."""
 
@@ -69,15 +72,22 @@ def far_apart(
     box, angles = images.shape[-1], 4 * math.ceil(math.pi * shells)
     root = np.sqrt(shell_sizes((box, box))[1 : shells + 1, None] / angles)
     rings, shifts = polar_spectra(images, shells, angles), shift_disc(_SHIFT_RADIUS, 1.0)
-    chosen, matches = [int(rng.integers(len(images)))], list[Match]()
-    while len(matches) < count:
-        last = slice(chosen[-1], chosen[-1] + 1)
-        matches.append(match_rings(rings[last] * root, rings * root, shifts, box=box, mirror=False))
-        nearest = np.max([match.correlation[0] for match in matches], axis=0)
-        distance = np.clip(1 - nearest, 1e-6, None) ** 2
+
+    def matched(number: int) -> Match:
+        return match_rings(rings[number : number + 1] * root, rings * root, shifts, box=box, mirror=False)
+
+    chosen = [int(rng.integers(len(images)))]
+    matches = [matched(chosen[0])]
+    while len(chosen) < count:
+        distance = np.clip(1 - np.max([match.correlation[0] for match in matches], axis=0), 1e-6, None) ** 2
         distance[chosen] = 0
-        if len(chosen) < count:
-            chosen.append(int(rng.choice(len(images), p=distance / distance.sum())))
+        share = distance / distance.sum()
+        drawn = rng.choice(len(images), min(_TRIALS, np.count_nonzero(share)), replace=False, p=share)
+        tried = [matched(int(number)) for number in drawn]
+        left = [np.sum(np.minimum(distance, np.clip(1 - match.correlation[0], 0, None) ** 2)) for match in tried]
+        best = int(np.argmin(left))
+        chosen.append(int(drawn[best]))
+        matches.append(tried[best])
     return np.array(chosen), _averages(images, rings, matches, np.array(chosen))
 
 
