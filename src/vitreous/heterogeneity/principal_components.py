@@ -55,7 +55,8 @@ class State:
     """U, in voxels fine enough for the stage; orthogonal, the widest first."""
     half_components: Float32[NumpyArray, "2 q b b b"]
     fsc: Float64[NumpyArray, "q shell"]
-    """Of the halves' components, within the mask."""
+    """Of the halves' components, within the mask. They share their latents: a curve to weigh by, and no proof
+    (`vitreous.heterogeneity.half_states`, `vitreous.heterogeneity.null_test`)."""
     log_likelihood: float
     """Mean over the particles of ln p(y) over that of the mean map alone, before the step."""
     divergences: Float64[NumpyArray, " q"]
@@ -75,7 +76,7 @@ class Components:
     half_maps: Float32[NumpyArray, "2 q n n n"]
     """u_k from the images of either half set alone, at the same latents."""
     fsc: Float64[NumpyArray, "q shell"]
-    """Of the halves' u_k."""
+    """Of the halves' u_k, which share their latents."""
     mask: Float32[NumpyArray, "n n n"]
     shells: int
     """As far as the components reach."""
