@@ -19,7 +19,7 @@ def rings_figure(curves: RingCurves, largest: Sequence[int]) -> str:
     curves
         As `vitreous.classification.validation.half_set_curves` gives them.
     largest
-        Classes from 0, the largest first; those that are not listed are not drawn.
+        At least one class, from 0, the largest first; those that are not listed are not drawn.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def rings_figure(curves: RingCurves, largest: Sequence[int]) -> str:
             axes.plot(k[1:], curves.smoothed[number, 1:], color=colour, ls=line, lw=1.5, label=f"class {number + 1}")
         axes.axhline(THRESHOLD, color=INK, lw=0.8, ls=":", label=f"{THRESHOLD:g}")
         for sign in (-1, 1):
-            axes.plot(k[1:], sign * curves.smoothed_noise[1:], color=INK, lw=0.5, alpha=0.6)
+            axes.plot(k[1:], sign * curves.smoothed_noise[largest[0], 1:], color=INK, lw=0.5, alpha=0.6)
         axes.set(xlabel="spatial frequency (1/Å)", ylabel="ring correlation", xlim=(0, float(k[-1])), ylim=(-0.3, 1.03))
         axes.legend(loc="lower left", fontsize=8)
         resolution_axis(axes)
