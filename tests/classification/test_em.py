@@ -51,7 +51,7 @@ def test_known_classes_come_back(found):
 
 
 def test_angles_and_shifts_are_true_up_to_one_turn_of_each_class(found):
-    known, options, iterations = found
+    known, _, iterations = found
     got = iterations[-1].assignments
     for true in range(3):
         mine = known.classes == true
@@ -79,15 +79,15 @@ def test_images_shifted_by_the_origin_and_turned_by_psi_show_the_class(tmp_path)
         for i in np.flatnonzero(last.assignments.classes == k):
             psi = np.radians(last.assignments.psi_deg[i])
             origin = last.assignments.shifts_angstrom[i] / known.particles.pixel_size_angstrom
-            # the class at p is the image at R(psi)ᵀ p − origin, R = [[c, s], [−s, c]]
+            # the class at p is the image at R(psi) p − origin, R = [[c, s], [−s, c]]
             c, s = np.cos(psi), np.sin(psi)
-            at = np.stack([s * x + c * y - origin[1], c * x - s * y - origin[0]]) + box // 2
+            at = np.stack([c * y - s * x - origin[1], c * x + s * y - origin[0]]) + box // 2
             mean += map_coordinates(images[i], at, order=1, mode="nearest")
         assert np.corrcoef(mean[inside], last.references[k][inside])[0, 1] > 0.97
 
 
 def test_iterations_tell_what_they_did(found):
-    known, _, iterations = found
+    _, _, iterations = found
     assert [it.number for it in iterations] == list(range(1, len(iterations) + 1))
     bands = [it.band for it in iterations]
     assert bands == sorted(bands)
