@@ -52,7 +52,7 @@ class Setup:
     by: Preparation
     mask_radius_px: float
     pixel_size_angstrom: float
-    parts: tuple[tuple[int, int, Int[NumpyArray, " m"]], ...]
+    parts: tuple[tuple[int, int, Int[NumpyArray, " _"]], ...]
     kept: dict[int, Block]
 
     @property
