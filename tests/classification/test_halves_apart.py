@@ -53,7 +53,7 @@ def test_halves_agree_on_the_views_and_no_bias_is_found(tmp_path):
     last, honest, together, _ = examined(known.particles, start)
     assert min(last.weights) > 0.3
     assert all(claim is not None and claim < 20 for claim in honest.resolution_angstrom)
-    assert np.all(honest.beyond > 10 * honest.beyond_noise)
+    assert np.all(honest.beyond > 3 * honest.beyond_noise)
     assert not template_bias(honest, together).biased.any()
 
 
