@@ -82,7 +82,7 @@ def far_apart(
         distance = np.clip(1 - np.max([match.correlation[0] for match in matches], axis=0), 1e-6, None) ** 2
         distance[chosen] = 0
         share = distance / distance.sum()
-        drawn = rng.choice(len(images), min(_TRIALS, np.count_nonzero(share)), replace=False, p=share)
+        drawn = rng.choice(len(images), min(_TRIALS, int(np.count_nonzero(share))), replace=False, p=share)
         tried = [matched(int(number)) for number in drawn]
         left = [np.sum(np.minimum(distance, np.clip(1 - match.correlation[0], 0, None) ** 2)) for match in tried]
         best = int(np.argmin(left))
