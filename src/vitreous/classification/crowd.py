@@ -25,7 +25,7 @@ __all__ = ["choose_classes", "class_evidence", "crowded_start"]
 
 _STEPS = ((FIRST_RING, 15), (FIRST_RING + 3, 10))
 """Highest ring, and at most so many iterations with it."""
-_SETTLED = 0.02
+_SETTLED = 0.005
 """Fewer than this share changing class ends a step."""
 _MOST_CLASSES = 24
 _LEAST_WEIGHT = 0.05

@@ -191,12 +191,7 @@ def prepare(particles: ParticleSet, rows: Int[NumpyArray, " n"], half: int, by: 
 
 
 def _centred(images: NumpyArray, chosen: ParticleSet, group: OpticsGroup, by: Preparation) -> NumpyArray:
-    """The images without the mean around the mask, moved by their origins, without antisymmetric aberrations."""
-    outside = 1 - by.mask
-    if outside.sum() > 0:
-        images = images - (images * outside).sum(axis=(1, 2), keepdims=True).astype(images.dtype) / images.dtype.type(
-            outside.sum()
-        )
+    """The images moved by their origins, without antisymmetric aberrations, then without the mean around the mask."""
     shape, pixel = (by.grid.box, by.grid.box), float(chosen.pixel_size_angstrom)
     factor: NumpyArray | None = None
     if chosen.shift_angstrom is not None and chosen.shift_angstrom.any():
@@ -204,10 +199,12 @@ def _centred(images: NumpyArray, chosen: ParticleSet, group: OpticsGroup, by: Pr
     if by.ctf and (any(group.beam_tilt_mrad) or any(group.odd_zernike)):
         aberrations = np.conj(antisymmetric_factor(shape, pixel, lens_of(group)))
         factor = aberrations if factor is None else factor * aberrations
-    if factor is None:
-        return images
-    moved: NumpyArray = irft(rft(images, 2) * factor, shape).astype(images.dtype, copy=False)
-    return moved
+    if factor is not None:
+        images = irft(rft(images, 2) * factor, shape).astype(images.dtype, copy=False)
+    outside = 1 - by.mask
+    if outside.sum() > 0:
+        images = images - ((images * outside).sum(axis=(1, 2), keepdims=True) / outside.sum()).astype(images.dtype)
+    return images
 
 
 def _transfer(chosen: ParticleSet, group: OpticsGroup, by: Preparation, magnification: NumpyArray) -> NumpyArray:

