@@ -14,13 +14,14 @@ from jaxtyping import Float, Float32, Float64
 
 from vitreous._typing import NumpyArray, Path
 from vitreous.heterogeneity.coefficients import Coefficients
+from vitreous.heterogeneity.heterogeneous import Model
 from vitreous.jobs import write_checkpoint
 
 __all__ = ["BasisDecoder", "coefficients_from"]
 
 
 @dataclass(frozen=True, eq=False)
-class BasisDecoder:
+class BasisDecoder(Model):
     """Learned maps, and their coefficients as a function of the latent."""
 
     mean: Float32[NumpyArray, "n n n"]

@@ -8,56 +8,42 @@ have mean 0 and covariance 1, those first that move the maps most. Images that a
 noise: the errors of the maps are added to their Gram matrices, so that dimensions of noise die out.
 
 The first epoch makes the map that all particles share. Low frequencies come first, and only the half plane within them
-is looked at.
+is looked at. A training is replaced by the next epoch's as a whole: what fails leaves the last good one.
 """
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, replace
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, Float64
+from jaxtyping import Float, Float32
 
 from vitreous._errors import InputError
 from vitreous._typing import NumpyArray, Path
 from vitreous.heterogeneity.ball import PADDING, add_conjugates, maps_to_ball
-from vitreous.heterogeneity.basis_decoder import BasisDecoder, coefficients_from
-from vitreous.heterogeneity.channels import lower_triangle
+from vitreous.heterogeneity.basis_decoder import BasisDecoder
+from vitreous.heterogeneity.basis_sums import Sums, View, evidence_of, explain, learn
 from vitreous.heterogeneity.coefficients import Coefficients
 from vitreous.heterogeneity.consensus import half_numbers, reconstruct_consensus
-from vitreous.heterogeneity.elbo import kl_from_standard, kl_per_dimension
-from vitreous.heterogeneity.heterogeneous import Epoch, HeterogeneousOptions
-from vitreous.heterogeneity.latent_posterior import Compared, Latents, compare
-from vitreous.heterogeneity.latent_search import Evidence, cubature, expected_log_likelihood, find_posterior, moments_of
+from vitreous.heterogeneity.heterogeneous import Epoch, HeterogeneousOptions, Training
+from vitreous.heterogeneity.latent_posterior import Latents, compare
+from vitreous.heterogeneity.latent_search import find_posterior, log_evidence
 from vitreous.heterogeneity.learned_maps import LearnedMaps, coarse_box, maximise, resized, start_maps, turned
-from vitreous.heterogeneity.moments import empty_total
-from vitreous.heterogeneity.networks import Posterior
+from vitreous.heterogeneity.memory import visit_in_parts
 from vitreous.heterogeneity.observations import Block, Observations
 from vitreous.jobs import read_checkpoint, write_checkpoint
 
 __all__ = ["BasisTraining"]
 
 _FIRST_SHELLS = 12
-_SEARCH_STEPS = {"vae": 4, "autodecoder": 1}
-_NETWORK_STEPS = 4
+_BATCH = 256
+_LAST_SEARCH = 8
+_DRAWS = 64
+_LEAST_WIDTH = 1e-3
 
 
-@dataclass(eq=False)
-class _Sums:
-    """What an epoch adds up."""
-
-    total: Float32[np.ndarray, "z y x channels"]
-    first: Float64[np.ndarray, " d"]
-    second: Float64[np.ndarray, "d d"]
-    stretch: Float64[np.ndarray, "d d"]
-    """Jᵀ G J: how far the images move with the latent."""
-    terms: Float64[np.ndarray, " two_d"]
-    """Log likelihood, divergence, and that of each dimension."""
-
-
-class BasisTraining:
+class BasisTraining(Training):
     """A training in progress: see `vitreous.heterogeneity.heterogeneous.Training`.
 
     Parameters
@@ -74,131 +60,217 @@ class BasisTraining:
         self, observations: Observations, options: HeterogeneousOptions, mask: Float32[NumpyArray, "n n n"] | None
     ):
         self.observations, self.options, self.finished = observations, options, 0
-        n, d = len(observations), options.latent
+        self._network = Coefficients(options.latent, options.maps or options.latent, seed=options.seed)
+        weights = list(self._network.parameters())
+        self._optimiser = torch.optim.Adam(weights, options.learning_rate) if weights else None
         self._mask = mask
-        self._mean: NumpyArray | None = None
         self._maps: LearnedMaps | None = None
-        self._network = Coefficients(d, options.maps or d, seed=options.seed)
-        self._optimiser = torch.optim.Adam(self._network.parameters(), options.learning_rate) if options.maps and options.maps > d else None
-        self._latents = np.zeros((n, d), np.float32)
-        self._widths = np.ones(d)
-        self._batch = options.batch
-
-    def epochs(self) -> Iterator[Epoch]:
-        while self.finished < self.options.epochs:
-            started = time.perf_counter()
-            terms = self._consensus() if self._maps is None else self._epoch()
-            self.finished += 1
-            seconds = time.perf_counter() - started
-            shells = self._shells(self.finished - 1)
-            yield Epoch(self.finished, terms[0], terms[1], terms[2:], shells / self.observations.box, seconds, len(self.observations), self._batch)
-
-    def _consensus(self) -> NumpyArray:
-        options, observations = self.options, self.observations
-        shared = reconstruct_consensus(observations, half_numbers(observations, options.seed), self._mask)
-        self._mean, self._mask = shared.mean, shared.mask
-        self._maps = start_maps(shared.mean, shared.mask, self._network.count, self._shells(1), options.seed)
-        return np.zeros(2 + options.latent)
-
-    def _shells(self, finished: int) -> int:
-        last = round(float(np.hypot(*self.observations.disc.frequencies[-1])) * self.observations.box + 0.5)
-        first = min(_FIRST_SHELLS, last)
-        share = min(1.0, max(finished - 1, 0) / max(self.options.marching_epochs, 1))
-        return round(first + (last - first) * share)
-
-    def _ball(self, shells):
-        box = self.observations.box
-        coarse = coarse_box(box, shells)
-        maps = resized(self._maps.maps, coarse)
-        return maps_to_ball(maps, PADDING * shells, (box / coarse) ** 3)
-
-    def _epoch(self) -> NumpyArray:
-        options, box = self.options, self.observations.box
-        shells, beta = self._shells(self.finished), options.beta
-        if options.warm_up_epochs:
-            beta *= max(0.1, min(1.0, self.finished / options.warm_up_epochs))
-        d, count = options.latent, self._network.count + 1
-        sums = _Sums(empty_total(PADDING * shells, count), np.zeros(d), np.zeros((d, d)), np.zeros((d, d)), np.zeros(d + 2))
-        ball = self._ball(shells)
-        disc = self.observations.disc
-        frequencies = disc.frequencies[: disc.within(shells / box)] * np.float32(box)
-        errors = self._errors(len(frequencies))
-        order = np.random.default_rng([options.seed, self.finished]).permutation(len(self._latents)) if self.observations.in_memory else None
-        for block in self.observations.blocks(self._batch, order):
-            self._visit(block, ball, frequencies, errors, sums, beta)
-        add_conjugates(sums.total, count)
-        n = len(self._latents)
-        learned = maximise(sums.total, self._maps.powers, self._mask, box)
-        self._settle(learned, sums, n)
-        return sums.terms / n
-
-    def _errors(self, p):
-        sh = np.minimum(self.observations.disc.shells[:p], self._maps.errors.shape[1] - 1)
-        return self._maps.errors[1:, sh].astype(np.float32)
-
-    def _visit(self, block, ball, frequencies, errors, sums, beta):
-        compared = compare(block, ball, frequencies)
-        gram = torch.from_numpy(compared.gram)
-        gram.diagonal(dim1=-2, dim2=-1).add_(torch.from_numpy(compared.transfer**2 @ errors.T))
-        evidence = Evidence(gram, torch.from_numpy(compared.projection))
-        rows = block.rows
-        start = torch.from_numpy(self._latents[rows])
-        if self.options.method == "vae": start = torch.zeros_like(start)
-        posterior = find_posterior(evidence, self._network, start, steps=_SEARCH_STEPS[self.options.method], beta=beta)
-        points = cubature(posterior)
-        for k in range(_NETWORK_STEPS if self._optimiser else 1):
-            ll = expected_log_likelihood(evidence, self._network, points)
-            if self._optimiser and self.finished > 1:
-                self._optimiser.zero_grad(); (-ll.mean()).backward(); self._optimiser.step()
-        first, second = moments_of(self._network, points)
-        kl = kl_from_standard(posterior.mean, posterior.scale)
-        terms = torch.cat([ll.detach()[:, None], kl[:, None], kl_per_dimension(posterior.mean, posterior.scale)], 1).double().sum(0).numpy()
-        if not np.isfinite(terms).all():
-            raise FloatingPointError("bad")
-        sums.terms += terms
-        mean = posterior.mean
-        sums.first += mean.double().sum(0).numpy()
-        sums.second += (mean.mT.double() @ mean.double() + (posterior.scale @ posterior.scale.mT).double().sum(0)).numpy()
-        with torch.no_grad():
-            J = self._network.with_jacobian(mean)[1]
-            sums.stretch += (J.mT @ gram @ J).double().sum(0).numpy()
-        self._latents[rows] = mean.numpy()
-        self._insert(block, frequencies, compared, sums.total, first, second)
-
-    def _insert(self, block, frequencies, compared, total, first, second):
-        from vitreous.kernels.numba.channels import insert_channels
-        p = len(frequencies)
-        data = (block.data[:, :p] * compared.transfer / np.sqrt(block.noise_power[:, :p])).astype(np.complex64)
-        insert_channels(total, block.rotations, frequencies * np.float32(PADDING), data, compared.transfer**2, first.numpy().astype(np.float32), lower_triangle(second.numpy()).astype(np.float32))
-
-    def _settle(self, learned, sums, n):
-        mean = sums.first / n
-        spread = sums.second / n - np.outer(mean, mean)
-        values, axes = np.linalg.eigh(spread)
-        root = (axes * np.sqrt(values)) @ axes.T
-        lam, vec = np.linalg.eigh(root @ (sums.stretch / n) @ root)
-        turn = root @ vec[:, ::-1]
-        self._widths = np.sqrt(np.maximum(lam[::-1], 0) / lam[-1]).clip(1e-3)
-        self._network.substitute(torch.from_numpy(mean), torch.from_numpy(turn))
-        self._latents = ((self._latents - mean) @ np.linalg.inv(turn).T).astype(np.float32)
-        self._maps = turned(learned, mean, turn, box=self.observations.box)
+        self._latents = np.zeros((len(observations), options.latent), np.float32)
+        self._widths = np.ones(options.latent)
+        self._batch = options.batch or _BATCH
 
     @property
-    def model(self):
-        maps = resized(self._maps.maps, self.observations.box)
-        return BasisDecoder(maps[0], maps[1:], self._network, self._widths, self.observations.pixel_size_angstrom)
+    def model(self) -> BasisDecoder:
+        """The decoder as it stands."""
+        maps = resized(self._learned.maps, self.observations.box)
+        network = Coefficients(self._network.latent, self._network.count)
+        network.load_state_dict(self._network.state_dict())
+        return BasisDecoder(maps[0], maps[1:], network, self._widths, self.observations.pixel_size_angstrom)
 
-    def infer(self, observations=None):
+    @property
+    def _learned(self) -> LearnedMaps:
+        if self._maps is None:
+            raise ValueError("there is no model before the first epoch: train, or restore a checkpoint")
+        return self._maps
+
+    def epochs(self) -> Iterator[Epoch]:
+        """Train on, an epoch at a time, until the last.
+
+        Yields
+        ------
+        Epoch
+            What it came to.
+
+        Raises
+        ------
+        FloatingPointError
+            If the bound is not finite; the training is then as after the last epoch.
+        """
+        while self.finished < self.options.epochs:
+            started, shells = time.perf_counter(), self._shells(self.finished)
+            terms = self._epoch(shells) if self._maps is not None else self._consensus()
+            self.finished += 1
+            seconds, box = time.perf_counter() - started, self.observations.box
+            shown = (float(terms[0]), float(terms[1]), terms[2:], shells / box)
+            yield Epoch(self.finished, *shown, seconds, len(self.observations), self._batch)
+
+    def _shells(self, finished: int) -> int:
+        """How many shells the epoch after so many looks at."""
+        last = round(float(np.hypot(*self.observations.disc.frequencies[-1])) * self.observations.box + 0.5)
+        first = min(_FIRST_SHELLS, last)
+        march = self.options.marching_epochs
+        march = self.options.epochs * 2 // 3 if march is None else march
+        share = min(1.0, max(finished - 1, 0) / max(march, 1))
+        # few at first, for long: there the maps differ most, and an epoch costs least
+        return round(first + (last - first) * share**2)
+
+    def _consensus(self) -> NumpyArray:
+        """What all particles share, and noise for the maps: the terms are those of a model without latents."""
+        subset = self.observations.particles.random_subset
+        if subset is not None and len(np.unique(subset)) == 1:
+            # half of a set: its mask comes from halves of its own
+            halves = np.random.default_rng(self.options.seed).permutation(np.arange(len(subset)) % 2)
+        else:
+            halves = half_numbers(self.observations, self.options.seed)
+        shared = reconstruct_consensus(self.observations, halves, self._mask)
+        self._mask = shared.mask
+        self._maps = start_maps(shared.mean, shared.mask, self._network.count, self._shells(1), self.options.seed)
+        return np.zeros(2 + self.options.latent)
+
+    def _view(self, shells: int) -> View:
+        """What images are compared with, up to a shell."""
+        learned, box, disc = self._learned, self.observations.box, self.observations.disc
+        coarse = coarse_box(box, shells)
+        ball = maps_to_ball(resized(learned.maps, coarse), PADDING * shells, (box / coarse) ** 3)
+        count = disc.within(shells / box)
+        # a shell that was not looked at yet is as unknown as the prior says
+        errors = np.concatenate([learned.errors, learned.powers[:, -1:]], axis=1)
+        at = np.minimum(disc.shells[:count], errors.shape[1] - 1)
+        return View(ball, disc.frequencies[:count] * np.float32(box), errors[1:, at].astype(np.float32))
+
+    def _epoch(self, shells: int) -> NumpyArray:
+        """Visit all images, then set the maps: the means of the terms."""
+        options, count = self.options, len(self.observations)
+        view, latents, before = self._view(shells), np.empty_like(self._latents), self._network_state()
+        sums = Sums.empty(PADDING * shells, options.latent, self._network.count)
+
+        def visit(block: Block) -> None:
+            start = self._latents[block.rows] if options.method == "autodecoder" else None
+            seen = explain(block, view, self._network, start, beta=self._beta())
+            if not bool(seen.terms.isfinite().all()):
+                raise FloatingPointError(_not_finite(self.finished + 1, block))
+            if self._optimiser is not None and self.finished > 1:
+                learn(seen, self._network, self._optimiser)
+            latents[block.rows] = seen.posterior.mean.numpy()
+            sums.add(seen, view, self._network)
+
+        # the network learns from images in any order, but a disk is read in its own
+        rng = np.random.default_rng([options.seed, self.finished])
+        order = rng.permutation(count) if self.observations.in_memory else None
+        try:
+            for block in self.observations.blocks(self._batch, order):
+                self._batch = visit_in_parts(visit, block, self._batch)
+        except FloatingPointError:
+            self._restore_network(before)
+            raise
+        add_conjugates(sums.total, self._network.count + 1)
+        learned = maximise(sums.total, self._learned.powers, self._mask, self.observations.box)
+        self._settle(learned, sums, latents)
+        return sums.terms / count
+
+    def _beta(self) -> float:
+        ramp = self.finished / self.options.warm_up_epochs if self.options.warm_up_epochs else 1.0
+        return self.options.beta * max(0.1, min(1.0, ramp))
+
+    def _settle(self, learned: LearnedMaps, sums: Sums, latents: NumpyArray) -> None:
+        """Turn the coordinates so that the latents have mean 0 and covariance 1, the widest first."""
+        mean, spread, stretch = sums.averages(len(latents))
+        values, axes = np.linalg.eigh(spread)
+        root = (axes * np.sqrt(values)) @ axes.T
+        widths, turns = np.linalg.eigh(root @ stretch @ root)
+        turn = root @ turns[:, ::-1]
+        self._widths = np.maximum(np.sqrt(np.maximum(widths[::-1], 0) / widths[-1]), _LEAST_WIDTH)
+        self._network.substitute(torch.from_numpy(mean), torch.from_numpy(turn.copy()))
+        self._latents = ((latents - mean) @ np.linalg.inv(turn).T).astype(np.float32)
+        self._maps = turned(learned, mean, turn, box=self.observations.box)
+
+    def infer(self, observations: Observations | None = None) -> Latents:
+        """The latents of the particles, or of others, in their order; nothing is learned from them.
+
+        Parameters
+        ----------
+        observations
+            Others, of the same box and pixel size; None: those of the training.
+
+        Returns
+        -------
+        Latents
+            With ln p(y) above that of the mean map, by importance weights: a lower bound.
+        """
         observations = observations or self.observations
-        shells = self._shells(self.finished); ball = self._ball(shells); disc = observations.disc
-        frequencies = disc.frequencies[: disc.within(shells / observations.box)] * np.float32(observations.box)
-        errors = self._errors(len(frequencies)); out = []
+        view, parts = self._view(self._shells(self.finished)), []
+        generator = torch.Generator().manual_seed(self.options.seed)
+
+        def visit(block: Block) -> None:
+            evidence = evidence_of(compare(block, view.ball, view.frequencies), view.errors)
+            start = torch.zeros(len(block.rows), self.options.latent)
+            if self.options.method == "autodecoder" and observations is self.observations:
+                start = torch.from_numpy(self._latents[block.rows])
+            found = find_posterior(evidence, self._network, start, steps=_LAST_SEARCH)
+            gain = log_evidence(evidence, self._network, found, _DRAWS, generator)
+            parts.append((found.mean, found.scale @ found.scale.mT, gain.double()))
+
         for block in observations.blocks(self._batch):
-            compared = compare(block, ball, frequencies)
-            gram = torch.from_numpy(compared.gram)
-            gram.diagonal(dim1=-2, dim2=-1).add_(torch.from_numpy(compared.transfer**2 @ errors.T))
-            ev = Evidence(gram, torch.from_numpy(compared.projection))
-            post = find_posterior(ev, self._network, torch.zeros(len(block.rows), self.options.latent), steps=6)
-            out.append((post.mean.numpy(), (post.scale @ post.scale.mT).numpy()))
-        w = self._widths
-        return Latents((np.concatenate([o[0] for o in out]) * w).astype(np.float32), (np.concatenate([o[1] for o in out]) * np.outer(w, w)).astype(np.float32), np.zeros(len(observations)))
+            self._batch = visit_in_parts(visit, block, self._batch)
+        mean, covariance, gain = (torch.cat(part).numpy() for part in zip(*parts, strict=True))
+        widths = self._widths.astype(np.float32)
+        return Latents(mean * widths, covariance * widths[:, None] * widths, gain)
+
+    def save(self, path: Path) -> None:
+        """Write all that going on needs as one safetensors file."""
+        learned = self._learned
+        arrays = {f"maps.{name}": getattr(learned, name) for name in ("maps", "powers", "errors")}
+        arrays |= {"mask": self._mask, "latents": self._latents, "widths": self._widths, **self._network_state()}
+        write_checkpoint(path, arrays, {"kind": "basis training", **self._described(), "finished": self.finished})
+
+    def restore(self, path: Path) -> None:
+        """Go on from what `save` wrote for the same particles and options: the end is the same, bit for bit.
+
+        Raises
+        ------
+        InputError
+            If the file is damaged, or of other particles or options; the number of epochs may differ.
+        """
+        arrays, state = read_checkpoint(path)
+        for name, wanted in {"kind": "basis training", **self._described()}.items():
+            if state.get(name) != wanted:
+                raise InputError(f"the checkpoint has {name} {state.get(name)}, not {wanted}", file=path)
+        self._maps = LearnedMaps(*(arrays[f"maps.{name}"] for name in ("maps", "powers", "errors")))
+        self._mask, self._latents, self._widths = arrays["mask"], arrays["latents"], arrays["widths"]
+        self._restore_network({name: torch.as_tensor(value) for name, value in arrays.items()})
+        self.finished = state["finished"]
+
+    def _described(self) -> dict[str, object]:
+        options = asdict(replace(self.options, epochs=0, batch=0))
+        same = {"particles": len(self.observations), "box": self.observations.box}
+        return same | {"options": {name: list(v) if isinstance(v, tuple) else v for name, v in options.items()}}
+
+    def _network_state(self) -> dict[str, Float[torch.Tensor, "..."]]:
+        """Copies of the weights of the coefficients and of the moments of Adam."""
+        arrays = {f"coefficients.{name}": value.clone() for name, value in self._network.state_dict().items()}
+        if self._optimiser is not None:
+            for index, moments in self._optimiser.state_dict()["state"].items():
+                arrays |= {f"optimiser.{index}.{name}": value.clone() for name, value in moments.items()}
+        return arrays
+
+    def _restore_network(self, arrays: dict[str, Float[torch.Tensor, "..."]]) -> None:
+        parts: dict[str, dict[str, torch.Tensor]] = {"coefficients": {}, "optimiser": {}}
+        for name, value in arrays.items():
+            part, _, rest = name.partition(".")
+            if part in parts:
+                parts[part][rest] = value
+        self._network.load_state_dict(parts["coefficients"])
+        if self._optimiser is not None:
+            held = self._optimiser.state_dict()
+            held["state"] = {}
+            for name, value in parts["optimiser"].items():
+                index, moment = name.split(".")
+                held["state"].setdefault(int(index), {})[moment] = value
+            self._optimiser.load_state_dict(held)
+
+
+def _not_finite(epoch: int, block: Block) -> str:
+    return (
+        f"the bound is not finite in epoch {epoch}, particles {block.rows.min() + 1} to {block.rows.max() + 1}: "
+        "the training is as after the epoch before"
+    )

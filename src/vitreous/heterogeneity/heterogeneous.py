@@ -13,9 +13,10 @@ published. The method is how the latent of an image is found: ``vae``, from the 
 ``autodecoder``, a mean and a covariance kept for each particle and improved whenever it is visited.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Float32
@@ -38,8 +39,8 @@ class HeterogeneousOptions:
     """d."""
     epochs: int = 20
     """Visits of every particle."""
-    batch: int = 256
-    """Particles at a time; for ``mlp`` also those of one step of Adam."""
+    batch: int | None = None
+    """Particles at a time; None: 256 for ``basis``, 8 for ``mlp``, where each batch is a step of Adam."""
     maps: int | None = None
     """Learned maps of ``basis``, at least d; None: d, a linear decoder."""
     hidden: tuple[int, ...] = (256, 256, 256)
@@ -49,8 +50,8 @@ class HeterogeneousOptions:
     """The price of a nat of divergence; 1 climbs the evidence lower bound."""
     warm_up_epochs: float = 0.0
     """For how long the price rises to β, from a tenth of it."""
-    marching_epochs: int = 6
-    """For how long the resolution rises to its end."""
+    marching_epochs: int | None = None
+    """For how long the resolution rises to its end; None: two thirds of the epochs."""
     seed: int = 0
 
 
@@ -83,20 +84,26 @@ class Epoch:
         return self.particles / self.seconds
 
 
-class Model(Protocol):
+class Model(ABC):
     """What is left of a training: maps at any latent."""
 
-    box: int
+    @property
+    @abstractmethod
+    def box(self) -> int:
+        """Edge of the maps in voxels."""
+
     pixel_size_angstrom: float
 
+    @abstractmethod
     def maps_at(self, latents: Float[NumpyArray, "m d"]) -> Float32[NumpyArray, "m n n n"]:
         """The maps at latents, in the box, pixel size and frame of the particles."""
 
+    @abstractmethod
     def save(self, path: Path) -> None:
         """Write the model as one safetensors file."""
 
 
-class Training(Protocol):
+class Training(ABC):
     """A training in progress."""
 
     options: HeterogeneousOptions
@@ -104,18 +111,23 @@ class Training(Protocol):
     """Epochs."""
 
     @property
+    @abstractmethod
     def model(self) -> Model:
         """As it stands."""
 
+    @abstractmethod
     def epochs(self) -> Iterator[Epoch]:
         """Train on, an epoch at a time, until the last."""
 
+    @abstractmethod
     def infer(self, observations: Observations | None = None) -> Latents:
         """The latents of the particles, or of others, in their order; nothing is learned from them."""
 
+    @abstractmethod
     def save(self, path: Path) -> None:
         """Write all that going on needs."""
 
+    @abstractmethod
     def restore(self, path: Path) -> None:
         """Go on from what `save` wrote: the end is the same, bit for bit."""
 
@@ -129,10 +141,13 @@ def check_options(options: HeterogeneousOptions) -> None:
         Naming the option.
     """
     for name in ("latent", "epochs", "batch"):
-        if getattr(options, name) < 1:
-            raise InputError(f"{name} is {getattr(options, name)}", advice="ask for 1 or more")
+        number = getattr(options, name)
+        if number is not None and number < 1:
+            raise InputError(f"{name} is {number}", advice="ask for 1 or more")
     if options.maps is not None and options.maps < options.latent:
-        raise InputError(f"{options.maps} maps for {options.latent} latent dimensions", advice="ask for as many or more")
+        raise InputError(
+            f"{options.maps} maps for {options.latent} latent dimensions", advice="ask for as many or more"
+        )
     if options.beta <= 0 or options.learning_rate <= 0:
         found = f"beta is {options.beta:g}, the learning rate {options.learning_rate:g}"
         raise InputError(found, advice="both are positive")

@@ -14,9 +14,10 @@ from jaxtyping import Float
 
 from vitreous._typing import Array
 from vitreous.heterogeneity.coefficients import Coefficients
-from vitreous.heterogeneity.networks import Posterior
+from vitreous.heterogeneity.elbo import importance_log_likelihood
+from vitreous.heterogeneity.networks import Posterior, normal, standard_log_density
 
-__all__ = ["Evidence", "cubature", "expected_log_likelihood", "find_posterior", "moments_of"]
+__all__ = ["Evidence", "cubature", "expected_log_likelihood", "find_posterior", "log_evidence", "moments_of"]
 
 _HALVINGS = 3
 
@@ -69,7 +70,6 @@ def find_posterior(
             step = torch.linalg.solve(_curvature(evidence, slopes, beta), uphill)
             z, best = _climb(evidence, coefficients, (z, best), step, beta)
         precision = _curvature(evidence, coefficients.with_jacobian(z)[1], beta) / beta
-        # L = U⁻¹ of the reversed factorisation would be lower triangular too; d is small
         covariance = torch.cholesky_inverse(torch.linalg.cholesky(precision))
         return Posterior(z, torch.linalg.cholesky(covariance))
 
@@ -150,3 +150,33 @@ def moments_of(
         values = coefficients(points)
         extended = torch.cat([torch.ones_like(values[..., :1]), values], dim=-1)
         return extended.mean(1), extended.mT @ extended / extended.shape[1]
+
+
+def log_evidence(
+    evidence: Evidence, coefficients: Coefficients, posterior: Posterior, draws: int, generator: torch.Generator
+) -> Float[Array, " m"]:
+    """ln p(y) above that of the mean map, by importance weights: a lower bound, exact where the posterior is.
+
+    Parameters
+    ----------
+    evidence, coefficients
+        ln p(y | z).
+    posterior
+        Of m images.
+    draws
+        How many of each.
+    generator
+        Where they come from.
+
+    Returns
+    -------
+    Real tensor (m,)
+        Nats.
+    """
+    noise = normal((draws, *posterior.mean.shape), generator, posterior.mean)
+    z = posterior.draw(noise)
+    with torch.no_grad():
+        likelihood = evidence.log_likelihood(coefficients(z.movedim(0, 1))).mT
+    weights = likelihood + standard_log_density(z) - posterior.log_density(noise)
+    bound: Array = importance_log_likelihood(weights)
+    return bound

@@ -20,10 +20,11 @@ __all__ = ["LearnedMaps", "coarse_box", "maximise", "resized", "start_maps", "tu
 _MARGIN = 4
 _RIM = (0.44, 0.49)
 """Where the mean map ends, in units of the box."""
-_LEAST_DECIDED = 0.05
 _START_POWER = 0.1
 """Of that of the mean map."""
 _EVEN = 0.25
+"""Of the mean weight of a shell, added to all its voxels and made good for the shell as a whole: voxels that few views
+have seen would spread their noise over the map when it is masked."""
 _TINY = 1e-30
 
 
@@ -139,8 +140,7 @@ def maximise(
     Returns
     -------
     LearnedMaps
-        With τ² = ⟨|T|²⟩ ((τ² + ε)/τ²)² − ε, ε = ⟨φ/W⟩ the error of the map without prior: the power that remains when
-        what the noise puts in is taken off.
+        With τ² = ⟨|T|²⟩ + ε over each shell, ε = φ/(⟨W⟩ + φ/τ²) the error, which is EM for τ.
     """
     from vitreous.kernels.numba.channels import solve_moments  # numba is slow to import
 
@@ -154,7 +154,9 @@ def maximise(
     damping = prior + _EVEN * seen
     at = np.sqrt(np.arange(radius**2)) / PADDING
     tables = np.stack([np.interp(at, np.arange(damping.shape[1]), row) for row in damping], axis=-1)
-    gains = np.stack([np.interp(at, np.arange(damping.shape[1]), row) for row in (seen + damping) / (seen + prior)], axis=-1)
+    gains = np.stack(
+        [np.interp(at, np.arange(damping.shape[1]), row) for row in (seen + damping) / (seen + prior)], axis=-1
+    )
     solved = solve_moments(total, tables.astype(np.float32))
     inside = (squared := squared_radii(radius)) < len(gains)
     solved[inside] *= gains[squared[inside]].astype(np.float32)
@@ -163,7 +165,7 @@ def maximise(
     maps[1:] *= masks[3]
     errors = fills[:, None] / (seen + prior)
     found = _shell_powers(maps, scale, damping.shape[1])
-    return LearnedMaps(maps, _powers(found, fills[:, None] / prior, errors), errors)
+    return LearnedMaps(maps, np.maximum(found + errors, _TINY), errors)
 
 
 def _masks(mask: NumpyArray, box: int) -> tuple[float, float, NumpyArray, NumpyArray]:
@@ -185,13 +187,6 @@ def _shell_powers(maps: NumpyArray, scale: float, shells: int) -> Float64[np.nda
     """⟨|T|²⟩ of the first shells, in the unit of the full box's transform."""
     found = np.stack([np.asarray(power_spectrum(volume.astype(np.float64), 3)) for volume in maps]) * scale**2
     return _for_shells(found, shells)
-
-
-def _powers(found: NumpyArray, before: NumpyArray, errors: NumpyArray) -> Float64[np.ndarray, "q_1 shell"]:
-    """τ² from the power of the damped maps, over the part of it that the images decided (MacKay's update)."""
-    decided = np.maximum(1 - errors / before, _LEAST_DECIDED)
-    powers: NumpyArray = np.maximum(found / decided, _TINY)
-    return powers
 
 
 def turned(
