@@ -30,8 +30,8 @@ SHARES = (0.03, 0.06, 0.12, 0.25, 0.5)
 _SIGNIFICANT = 2.0
 """Standard deviations of chance."""
 _BLOCK = 256
-_TARGETS = 4
-"""At a time, to bound the memory."""
+_SUMS_BYTES = 1 << 30
+"""For the sums of as many places as are looked at in one pass."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +117,10 @@ def local_maps(
     LocalMap
         In the order of the targets.
     """
-    models = half_models(model)
-    for start in range(0, len(targets), _TARGETS):
-        some = targets[start : start + _TARGETS].astype(np.float32)
+    models, radius = half_models(model), ball_radius(observations.box)
+    at_once = max(1, _SUMS_BYTES // (4 * 3 * len(SHARES) * (2 * radius + 1) ** 2 * (radius + 1)))
+    for start in range(0, len(targets), at_once):
+        some = targets[start : start + at_once].astype(np.float32)
         weights = [kernel_weights(mahalanobis(latents, target)) for target in some]
         found = [
             _residual_maps(observations, half_model, latents, np.flatnonzero(halves == half), weights)
