@@ -27,7 +27,7 @@ _STEPS = ((FIRST_RING, 15), (FIRST_RING + 3, 10))
 """Highest ring, and at most so many iterations with it."""
 _SETTLED = 0.005
 """Fewer than this share changing class ends a step."""
-_MOST_CLASSES = 24
+_MOST_CLASSES = 16
 _LEAST_WEIGHT = 0.05
 """Of an even share: classes below it are dropped on the way."""
 _ELEMENTS = 2**20
@@ -39,7 +39,7 @@ def crowded_start(setup: Setup) -> State:
     Parameters
     ----------
     setup
-        Of the run: ``options.crowd`` times the classes, at most 24 or as many as are asked for.
+        Of the run: ``options.crowd`` times the classes, at most 16 or as many as are asked for.
 
     Returns
     -------
