@@ -5,7 +5,10 @@ import pytest
 
 from differing import BOX, observed
 from vitreous._errors import InputError
+from vitreous.fourier import power_spectrum
+from vitreous.heterogeneity.kernel_regression import local_maps
 from vitreous.heterogeneity.linear_training import LinearTraining
+from vitreous.heterogeneity.observations import Observations
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,17 @@ def test_an_epoch_tells_what_the_bound_is(observations):
     assert epochs[-1].images_per_second > 0
     held_out = training.infer(observations).log_likelihood.mean()
     assert held_out > epochs[1].elbo
+
+
+def test_nothing_is_made_up_beyond_the_resolution_that_is_looked_at(observations):
+    low = Observations(observations.particles, noise=np.full(BOX // 2 + 1, 4.0), cutoff_cycles=0.3)
+    training = LinearTraining(low, 2, epochs=4)
+    list(training.epochs())
+    (local,) = local_maps(low, training.model, training.infer(), training.halves, np.zeros((1, 2)))
+    for volume in (training.model.mean, training.model.maps[0], local.map):
+        power = np.asarray(power_spectrum(volume, 3))
+        assert np.isfinite(power).all()
+        assert power[8:].max() < 1e-3 * power[1:6].max()
 
 
 def test_what_makes_no_training_is_refused(observations, tmp_path):
