@@ -41,7 +41,7 @@ class BasisDecoder(Model):
         return self.mean.shape[-1]
 
     def coefficients_at(self, latents: Float[NumpyArray, "m d"]) -> Float32[NumpyArray, "m q"]:
-        """c at latents, in the unit in which they are told.
+        """The coefficients at latents, in the unit in which they are told.
 
         Raises
         ------

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, Float64
+from jaxtyping import Float32, Float64
 
 from vitreous._typing import Array, NumpyArray
 from vitreous.heterogeneity.ball import PADDING

@@ -32,7 +32,7 @@ class Evidence:
     """p."""
 
     def log_likelihood(self, coefficients: Float[Array, "m *draw q"]) -> Float[Array, "m *draw"]:
-        """ln p(y | z) above that of the mean map, 2 c·p − cᵀ G c, in nats."""
+        """The log likelihood above that of the mean map, 2 c·p − cᵀ G c, in nats."""
         flat = coefficients.reshape(len(coefficients), -1, coefficients.shape[-1])
         gain = 2 * flat @ self.projection[..., None] - (flat @ self.gram * flat).sum(-1, keepdim=True)
         return gain.reshape(coefficients.shape[:-1])
@@ -155,7 +155,7 @@ def moments_of(
 def log_evidence(
     evidence: Evidence, coefficients: Coefficients, posterior: Posterior, draws: int, generator: torch.Generator
 ) -> Float[Array, " m"]:
-    """ln p(y) above that of the mean map, by importance weights: a lower bound, exact where the posterior is.
+    """The evidence ln p(y) above that of the mean map, by importance weights: a lower bound, exact where the posterior is.
 
     Parameters
     ----------
