@@ -23,7 +23,7 @@ def few(tmp_path_factory):
 
 @pytest.mark.parametrize("method", ["vae", "autodecoder"])
 def test_the_bound_rises_and_the_map_is_found(few, method):
-    training = start(few, replace(OPTIONS, method=method, epochs=10))
+    training = start(few, replace(OPTIONS, method=method, epochs=6))
     epochs = list(training.epochs())
     assert epochs[-1].elbo > epochs[1].elbo > 0
     assert epochs[-1].cutoff_cycles == pytest.approx(0.5, abs=0.03)

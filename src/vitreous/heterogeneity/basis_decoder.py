@@ -38,7 +38,7 @@ class BasisDecoder(Model):
     @property
     def box(self) -> int:
         """Edge of the maps in voxels."""
-        return self.mean.shape[-1]
+        return len(self.mean)
 
     def coefficients_at(self, latents: Float[NumpyArray, "m d"]) -> Float32[NumpyArray, "m q"]:
         """The coefficients at latents, in the unit in which they are told.

@@ -160,5 +160,5 @@ def learn(seen: Explained, network: Coefficients, optimiser: torch.optim.Optimiz
     for _ in range(_NETWORK_STEPS):
         optimiser.zero_grad()
         loss = -expected_log_likelihood(seen.evidence, network, points).mean()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()

@@ -63,7 +63,9 @@ class BasisTraining(Training):
         self._network = Coefficients(options.latent, options.maps or options.latent, seed=options.seed)
         weights = list(self._network.parameters())
         self._optimiser = torch.optim.Adam(weights, options.learning_rate) if weights else None
-        self._mask = mask
+        # where none is given, around the particle that the first epoch finds
+        self._asked_mask = mask
+        self._mask = np.ones((observations.box,) * 3, np.float32) if mask is None else mask
         self._maps: LearnedMaps | None = None
         self._latents = np.zeros((len(observations), options.latent), np.float32)
         self._widths = np.ones(options.latent)
@@ -122,7 +124,7 @@ class BasisTraining(Training):
             halves = np.random.default_rng(self.options.seed).permutation(np.arange(len(subset)) % 2)
         else:
             halves = half_numbers(self.observations, self.options.seed)
-        shared = reconstruct_consensus(self.observations, halves, self._mask)
+        shared = reconstruct_consensus(self.observations, halves, self._asked_mask)
         self._mask = shared.mask
         self._maps = start_maps(shared.mean, shared.mask, self._network.count, self._shells(1), self.options.seed)
         return np.zeros(2 + self.options.latent)

@@ -6,6 +6,7 @@ oscillate. A coefficient and its conjugate are one evaluation: only half of spac
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,13 +54,11 @@ class FourierDecoder(nn.Module):
         places = np.random.default_rng([seed, 1]).normal(size=(3, _FEATURES)) * (_SPREAD * box * 2 * np.pi)
         self.register_buffer("places", torch.from_numpy(places).float())
         sizes = [2 * _FEATURES, *hidden]
-        build = (
-            lambda: (  # noqa: E731 - the order of the parts is the order of their random numbers
-                nn.ModuleList(nn.Linear(*pair) for pair in zip(sizes[:-1], sizes[1:], strict=True)),
-                nn.Linear(latent, hidden[0], bias=False),
-                nn.Linear(hidden[-1], 2),
-            )
-        )
+
+        def build() -> tuple[nn.ModuleList, nn.Linear, nn.Linear]:
+            stack = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(sizes))
+            return stack, nn.Linear(latent, hidden[0], bias=False), nn.Linear(hidden[-1], 2)
+
         self.layers, self.state, self.last = seeded(build, seed)
 
     def forward(self, points: Float[Array, "m p 3"], z: Float[Array, "m d"]) -> Complex[Array, "m p"]:
@@ -114,7 +113,7 @@ class FourierModel(Model):
         maps = np.empty((len(latents), *shape), np.float32)
         for volume, z in zip(maps, torch.from_numpy(np.asarray(latents, np.float32)), strict=True):
             with torch.no_grad():
-                parts = [self.decoder(part[None], z[None])[0] for part in points.split(_AT_ONCE)]
+                parts = [self.decoder(part[None], z[None])[0] for part in torch.split(points, _AT_ONCE)]
             transform = np.zeros(inside.shape, np.complex64)
             transform[inside] = torch.cat(parts).numpy() * scale
             volume[...] = irft(transform, shape)

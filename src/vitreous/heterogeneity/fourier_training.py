@@ -1,9 +1,9 @@
 """The published form of heterogeneous reconstruction: an encoder of images, a network of frequencies, trained by Adam.
 
-The encoder sees the low half of the frequencies of an image, its phases flipped; an autodecoder has none, but a mean and
-a width for each particle. The decoder is asked at the coefficients of the images alone, half of those of a disc, the low
-ones first, for all particles of a batch at once; transfer and noise are applied to what it answers. The bound is climbed
-with one draw of each latent.
+The encoder sees the low half of the frequencies of an image, its phases flipped; an autodecoder has none, but a mean
+and a width for each particle. The decoder is asked at the coefficients of the images alone, half of those of a disc,
+the low ones first, for all particles of a batch at once; transfer and noise are applied to what it answers. The bound
+is climbed with one draw of each latent.
 """
 
 import time
@@ -58,8 +58,7 @@ class FourierTraining(Training):
             )
             parts["encoder"] = seeded(build, options.seed + 1)
         else:
-            parts["table"] = nn.Embedding(n, 2 * d)
-            nn.init.zeros_(parts["table"].weight)
+            parts["table"] = nn.Embedding.from_pretrained(torch.zeros(n, 2 * d), freeze=False)  # type: ignore[no-untyped-call]
         self._parts = nn.ModuleDict(parts)
         self._optimiser = torch.optim.Adam(self._parts.parameters(), options.learning_rate)
         self._batch = options.batch or _BATCH
@@ -227,4 +226,5 @@ def _signal(observations: Observations) -> NumpyArray:
     np.add.at(power, shells, excess)
     np.add.at(weight, shells, (block.transfer**2).sum(0))
     found = np.maximum(power / np.maximum(weight, 1e-12), 0)
-    return np.sqrt(np.maximum(found, 1e-4 * found.max())).astype(np.float32)
+    amplitude: NumpyArray = np.sqrt(np.maximum(found, 1e-4 * found.max())).astype(np.float32)
+    return amplitude

@@ -155,7 +155,7 @@ def moments_of(
 def log_evidence(
     evidence: Evidence, coefficients: Coefficients, posterior: Posterior, draws: int, generator: torch.Generator
 ) -> Float[Array, " m"]:
-    """The evidence ln p(y) above that of the mean map, by importance weights: a lower bound, exact where the posterior is.
+    """The evidence ln p(y) above that of the mean map, by importance weights: exact where the posterior is.
 
     Parameters
     ----------

@@ -185,7 +185,7 @@ def _for_shells(powers: NumpyArray, shells: int) -> NumpyArray:
 
 def _shell_powers(maps: NumpyArray, scale: float, shells: int) -> Float64[np.ndarray, "q shell"]:
     """⟨|T|²⟩ of the first shells, in the unit of the full box's transform."""
-    found = np.stack([np.asarray(power_spectrum(volume.astype(np.float64), 3)) for volume in maps]) * scale**2
+    found = np.stack([np.asarray(power_spectrum(volume, 3), np.float64) for volume in maps]) * scale**2
     return _for_shells(found, shells)
 
 
