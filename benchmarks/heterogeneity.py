@@ -88,7 +88,7 @@ def speed() -> None:
             rival=theirs,
             rival_name=f"{CRYODRGN}, 3 × 256" if theirs else str(rival),
             target=5.0,
-            note=f"peak {best['peak_bytes'] / 1e9:.2f} GB; the published form done afresh {network['rate']:.0f} images/s",
+            note=f"peak {best['peak_bytes'] / 1e9:.2f} GB; the published form afresh {network['rate']:.0f} images/s",
         ),
     )
 
