@@ -18,7 +18,21 @@ from vitreous.classification.harmonics import Harmonics, analyse, synthesise
 from vitreous.classification.observations import Block
 from vitreous.classification.polar import PolarGrid, shift_angles
 
-__all__ = ["Model", "Posterior", "RawSums", "empty_sums", "expect", "log_joint", "model_of", "posterior_of", "settle"]
+__all__ = [
+    "LEAST_LOG",
+    "Model",
+    "Posterior",
+    "RawSums",
+    "empty_sums",
+    "expect",
+    "log_joint",
+    "model_of",
+    "posterior_of",
+    "settle",
+]
+
+LEAST_LOG = -80.0
+"""No ln γ is taken to be less: exp(−80) is nothing beside 1, and where exp underflows it takes ten times as long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,8 +202,8 @@ def posterior_of(joint: Float[Array, "angles kt n"], classes: int, *, point_esti
     flat = joint.flatten(0, 1)
     largest = flat.amax(dim=0)
     flat -= largest
-    # an empty class has ln 0 = −∞: kept finite, 0 · ln 0 = 0
-    probability = torch.exp(flat.clamp_min_(-1e30))
+    # an empty class has ln 0 = −∞: kept finite, so that γ ln γ is a number
+    probability = torch.exp(flat.clamp_min_(LEAST_LOG))
     total = probability.sum(dim=0)
     mean_log = (probability * flat).sum(dim=0) / total
     probability /= total

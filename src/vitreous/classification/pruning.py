@@ -19,7 +19,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 
 from vitreous._typing import Array, NumpyArray
-from vitreous.classification.expectation import Model, RawSums, log_joint
+from vitreous.classification.expectation import LEAST_LOG, Model, RawSums, log_joint
 from vitreous.classification.harmonics import analyse, synthesise
 from vitreous.classification.observations import Block
 
@@ -162,7 +162,7 @@ def expect_in_cells(
         count = joint.shape[-1]
         flat = joint.transpose(1, 2).flatten(0, 1)
         top, at = flat.max(dim=0)
-        flat = flat - top
+        flat = (flat - top).clamp_min_(LEAST_LOG)
         weights = torch.exp(flat)
         total = weights.sum(dim=0)
         evidence[who, number] = top.double() + torch.log(total.double())
@@ -239,7 +239,7 @@ def _add(
     by_class = sums.transfer.view(-1, columns, 2, model.classes)
     for number, who, joint in joints:
         cell = cells[number]
-        gamma = torch.exp(joint.sub_(total[who, None].to(joint)))
+        gamma = torch.exp(joint.sub_(total[who, None].to(joint)).clamp_min_(LEAST_LOG))
         spectrum = analyse(gamma.flatten(1), model.by).view(-1, 2, len(who), cell.stop - cell.start)
         turned = spectrum[:evens].sum(dim=-1)
         part, own = images[who].permute(1, 2, 0), squares[who].permute(1, 2, 0)
