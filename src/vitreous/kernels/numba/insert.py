@@ -8,6 +8,7 @@ same to the last bit whatever the number of threads. Numerator and weight lie si
 line of taps. The interpreter is free meanwhile, so that several threads may each fill a total of their own.
 """
 
+from threading import local
 from typing import NamedTuple
 
 import numba
@@ -44,6 +45,8 @@ _PART = 32
 """Images that one thread sorts at a time."""
 _FAST = {"nsz", "contract"}
 _f32 = np.float32
+_room = local()
+"""What each thread sorts in: fresh memory would cost as much time as the sorting."""
 
 
 def insert_slices(
@@ -153,7 +156,7 @@ def _sort(
     parts = [(first, min(first + _PART, len(axes))) for first in range(0, len(axes), _PART)]
     threads = threads_for(len(axes) * len(samples.at))
     kind = zeros(3 * axes.shape[1])
-    blocks = np.empty((len(axes), len(samples.at)), np.int32)
+    blocks = _kept("blocks", (len(axes), len(samples.at)), np.int32)
     counts = np.zeros((len(parts), _blocks_along(total).prod() + 1), np.int64)
 
     def count(part: tuple[int, int]) -> None:
@@ -162,13 +165,22 @@ def _sort(
     share(count, parts, threads)
     ends = np.cumsum(counts.T).reshape(counts.T.shape).T
     places = ends - counts
-    packed = np.empty((blocks.size, 3 + total.shape[3]), np.float32)
+    packed = _kept("packed", (blocks.size, 3 + total.shape[3]), np.float32)
 
     def fill(part: tuple[int, int]) -> None:
         _fill(packed, places[part[0] // _PART].copy(), blocks, part, (axes, kind, period), samples, images)
 
     share(fill, parts, threads)
     return _Sorted(packed, np.concatenate([[0], ends[-1]]))
+
+
+def _kept(name: str, shape: tuple[int, int], kind: type) -> NumpyArray:
+    """An array of this thread, whose memory serves again."""
+    size, found = shape[0] * shape[1], getattr(_room, name, None)
+    if found is None or found.size < size:
+        found = np.empty(size, kind)
+        setattr(_room, name, found)
+    return found[:size].reshape(shape)
 
 
 def _blocks_along(total: Float32[np.ndarray, "z y x channels"]) -> Int64[np.ndarray, " 2"]:
