@@ -20,6 +20,7 @@ from vitreous.cli.convert import convert
 from vitreous.cli.ctf import ctf
 from vitreous.cli.downsample import downsample
 from vitreous.cli.fsc import fsc
+from vitreous.cli.heterogeneity import heterogeneity
 from vitreous.cli.info import info
 from vitreous.cli.mask import mask
 from vitreous.cli.printable import printable
@@ -28,6 +29,7 @@ from vitreous.cli.select import select
 from vitreous.cli.sharpen import sharpen
 from vitreous.cli.simulate import simulate
 from vitreous.cli.study import study
+from vitreous.cli.tour import tour
 from vitreous.jobs.exits import DONE, OUR_FAULT, exit_status, one_line
 
 __all__ = ["app", "main"]
@@ -47,6 +49,8 @@ app.command()(sharpen)
 app.command()(blur)
 app.command()(classify)
 app.command()(reconstruct)
+app.add_typer(heterogeneity, name="heterogeneity")
+app.command()(tour)
 app.command()(check)
 app.add_typer(study, name="study")
 

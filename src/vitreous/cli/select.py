@@ -27,11 +27,17 @@ def select(
     rows: Annotated[
         str | None, typer.Option("--rows", metavar="LIST", help="Rows to keep, from 1, such as 1-500,800.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="LIST", help="Clusters of a latent space to keep, from 1, such as 2,3."),
+    ] = None,
     overwrite: Overwrite = False,
     *,
     reading: ReadingOptions,
 ) -> None:
     """Keep some of the particles, with everything that is known of them.
+
+    By where they lie in a latent space: vitreous heterogeneity select.
 
     A particle stays if it is in one of the classes and in one of the rows, where both are given. OUT is of the kind
     that its suffix names, such as particles.star or particles.cs; images are not copied.
@@ -39,6 +45,15 @@ def select(
     from vitreous.cli.selection import chosen_rows, particle_file
     from vitreous.particles.read import read_particles, write_particles
 
+    if cluster is not None:
+        from vitreous.cli.heterogeneity import ChoiceOptions
+        from vitreous.cli.heterogeneity_selection import write_selection
+
+        if classes is not None or rows is not None:
+            raise InputError("--cluster goes with neither --classes nor --rows", advice="select twice")
+        chosen_count, whole = write_selection(source, output, ChoiceOptions(cluster), None, overwrite=overwrite)
+        print(f"{chosen_count:,} of {whole:,} particles written to {output}")
+        return
     if output.exists() and not overwrite:
         raise InputError("the file exists", file=output, advice="give another name, or --overwrite")
     path = particle_file(source)

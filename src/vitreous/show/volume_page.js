@@ -8,7 +8,8 @@ function signs(value) {
 
 for (const figure of document.querySelectorAll("figure.volume")) {
   const { low, high, sigma, mean, shape, contour, azimuth, elevation, label } = JSON.parse(figure.querySelector(".facts-of-volume").textContent);
-  const canvas = figure.querySelector("canvas"), range = figure.querySelector("input"), output = figure.querySelector("output");
+  const canvas = figure.querySelector("canvas"), range = figure.querySelector("input.level"), output = figure.querySelector("output.level");
+  const place = figure.querySelector("input.place");
   const view = volumeView(canvas, { azimuth, elevation, changed: describe });
   if (!view) continue;
 
@@ -16,7 +17,8 @@ for (const figure of document.querySelectorAll("figure.volume")) {
     const value = low + Number(range.value) * (high - low);
     output.textContent = `${signs(value)} (${signs(Math.round((10 * (value - mean)) / sigma) / 10)} σ)`;
     range.setAttribute("aria-valuetext", output.textContent);
-    canvas.setAttribute("aria-label", `${label} at ${output.textContent}, ${view.seen()}`);
+    const where = place ? `, map ${Number(place.value) + 1} of ${Number(place.max) + 1}` : "";
+    canvas.setAttribute("aria-label", `${label}${where} at ${output.textContent}, ${view.seen()}`);
   }
   function choose(part) {
     range.value = part;
@@ -25,7 +27,16 @@ for (const figure of document.querySelectorAll("figure.volume")) {
   }
 
   const text = atob(figure.querySelector(".voxels").textContent);
-  view.load({ shape, steps: Uint8Array.from(text, (letter) => letter.charCodeAt(0)) });
+  const all = Uint8Array.from(text, (letter) => letter.charCodeAt(0)), size = shape[0] * shape[1] * shape[2];
+  function show(number) {
+    view.load({ shape, steps: all.subarray(number * size, (number + 1) * size) });
+    view.contour(Number(range.value));
+    if (!place) return;
+    figure.querySelector("output.place").textContent = `${number + 1} of ${Number(place.max) + 1}`;
+    describe();
+  }
+  place?.addEventListener("input", () => show(Number(place.value)));
+  show(0);
   range.addEventListener("input", () => choose(Number(range.value)));
   figure.querySelector("button").addEventListener("click", () => { choose(contour); view.reset(); });
   figure.classList.add("live");

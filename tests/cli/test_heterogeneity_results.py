@@ -1,0 +1,65 @@
+"""What a training warns of."""
+
+import numpy as np
+import pytest
+
+from trained import particle_file
+from vitreous.cli.heterogeneity_results import confounds_told, write_results
+from vitreous.cli.heterogeneity_training import Told
+from vitreous.heterogeneity.confounds import latent_confounds
+from vitreous.heterogeneity.latent_posterior import Latents
+from vitreous.jobs import Job, Task
+from vitreous.particles import read_particles
+
+
+class _Model:
+    def save(self, path):
+        path.write_bytes(b"")
+
+
+class _Training:
+    model = _Model()
+
+
+class _Observations:
+    particles = read_particles(particle_file())
+
+
+def warned(folder, latents, per_dimension):
+    names = ("number", "log_likelihood", "divergence", "elbo", "cutoff_cycles", "seconds", "batch")
+    row = {**dict.fromkeys(names, 1), "particles": len(latents), "per_dimension": per_dimension}
+    covariance = np.broadcast_to(np.eye(2, dtype=np.float32), (len(latents), 2, 2)).copy()
+    found = Latents(latents.astype(np.float32), covariance, np.zeros(len(latents)))
+    with Job(folder, Task("heterogeneity train", {}), quiet=True) as job:
+        telling = write_results(job, _Observations(), _Training(), found, Told([row], {}))
+    return telling, job.record.warnings
+
+
+@pytest.fixture
+def noise(rng):
+    return rng.normal(size=(len(_Observations.particles), 2))
+
+
+def test_latents_of_their_own_warn_of_nothing(noise, tmp_path):
+    assert warned(tmp_path / "job", noise, [1.0, 0.5]) == (2, [])
+
+
+def test_dimensions_that_tell_nothing_are_counted(noise, tmp_path):
+    telling, warnings = warned(tmp_path / "job", noise, [1.0, 0.001])
+    assert telling == 1
+    assert "posterior collapse: 1 of 2 latent dimensions tell nothing" in warnings[0]
+
+
+def test_a_latent_that_follows_the_defocus_is_named(noise, tmp_path):
+    particles = _Observations.particles
+    noise[:, 1] = particles.defocus_u_angstrom + particles.defocus_v_angstrom
+    noise[:, 1] /= noise[:, 1].std()
+    _, warnings = warned(tmp_path / "job", noise, [1.0, 1.0])
+    assert len(warnings) == 1
+    assert "latent 2 follows the defocus, which explains 100 %" in warnings[0]
+
+
+def test_confounds_are_told_as_json_holds_them(noise):
+    told = confounds_told(latent_confounds(noise, _Observations.particles))
+    assert set(told) == {"view", "angle in the plane", "shift", "defocus"}
+    assert told["defocus"]["chance"] == pytest.approx(2 / len(noise))
