@@ -18,10 +18,12 @@ def _shell_correlation(a: Array, b: Array, dim: int) -> Array:
     xp, axes = namespace(a, b), tuple(range(-dim, 0))
     # where the origin lies is a phase that both have: neither is centred
     left, right = xp.fft.rfftn(a, axes=axes), xp.fft.rfftn(b, axes=axes)
-    products = [left * xp.conj(right), left * xp.conj(left), right * xp.conj(right)]
-    weighted = [xp.real(product) * hermitian_weights(shape, like=a) for product in products]
+    products = [xp.real(x * xp.conj(y)) for x, y in ((left, right), (left, left), (right, right))]
+    weights = hermitian_weights(shape, like=a)
+    # not xp.broadcast_arrays: PyTorch's imports SymPy, which takes longer than all else here
+    weighted = [xp.broadcast_to(product, products[0].shape) * weights for product in products]
     shells = xp.roll(frequency_shells(shape, half=True, like=a), tuple(-(n // 2) for n in shape[:-1]), axis=axes[:-1])
-    sums = shell_sum(xp.stack(xp.broadcast_arrays(*weighted)), shells, shell_count(shape))
+    sums = shell_sum(xp.stack(weighted), shells, shell_count(shape))
     # a root for each power, because the product of two leaves the range of float32; where a power is 0, so is the sum
     norms = xp.sqrt(xp.where(sums[1:, ...] > 0, sums[1:, ...], xp.ones_like(sums[1:, ...])))
     return sums[0, ...] / norms[0, ...] / norms[1, ...]
