@@ -134,16 +134,15 @@ def analyse(values: Float[Array, "angles columns"], by: Harmonics) -> Float[Arra
     """
     quarter = by.angles // 4
     first, second, third, fourth = values.split([quarter + 1, quarter, quarter - 1, quarter])
-    sums = [values.new_zeros((quarter + 1, values.shape[-1])) for _ in range(4)]
-    for part, (start, stop), signs in (
-        (first, (0, quarter + 1), (1, 1, 1, 1)),
-        (second, (0, quarter), (1, -1, -1, 1)),
-        (third, (1, quarter), (1, 1, -1, -1)),
-        (fourth, (1, quarter + 1), (1, -1, 1, -1)),
-    ):
-        for total, sign in zip(sums, signs, strict=True):
-            total[start:stop].add_(part, alpha=sign)
-    ce, co, se, so = sums
+    ce, co = first.clone(), first.clone()
+    ce[1:].add_(fourth)
+    co[1:].sub_(fourth)
+    even, odd = second.clone(), second.clone()
+    even[1:].add_(third)
+    odd[1:].sub_(third)
+    se, so = ce.clone(), co.clone()
+    for total, part, sign in ((ce, even, 1), (se, even, -1), (co, odd, -1), (so, odd, 1)):
+        total[:-1].add_(part, alpha=sign)
     spectrum = values.new_empty((len(by.order), 2, values.shape[-1]))
     even, odd = spectrum[: by.evens], spectrum[by.evens :]
     even[:, 0], even[:, 1] = by.cosine_even.T @ ce, by.sine_even.T @ se

@@ -24,11 +24,12 @@ prior that believes them keeps them so (measured at a signal-to-noise ratio of 0
 Rand index after ten iterations). RELION's factor T does the same."""
 
 
-def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float) -> State:
+def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float, doubt: float = 0.0) -> State:
     """The M-step of one iteration.
 
     In an exact run the hyperparameters of the priors stay as they are. Else τ², the standard deviation of the shift and
-    the highest ring follow the data, and the references are cut to the mask.
+    the highest ring follow the data, and the references are cut to the mask and go further than the averages, by as
+    much as poses are in doubt.
 
     Parameters
     ----------
@@ -42,6 +43,8 @@ def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float
         Of all images.
     changed
         The share of the particles that changed class.
+    doubt
+        0 … 1, how little is known of the poses: 1 less the mean probability of the best pose.
 
     Returns
     -------
@@ -60,6 +63,8 @@ def updated(setup: Setup, state: State, stage: Stage, sums: Sums, changed: float
     if not options.exact:
         references = _masked(setup, references)
     noise = noise_of(sums, references[:, : stage.rings], setup.counts, setup.area, white=options.noise == "white")
+    if not options.exact:
+        references = _further(torch.from_numpy(state.references).to(references), references, stage.rings, doubt)
     return State(
         references=references.cpu().numpy(),
         half_references=halves.cpu().numpy(),
@@ -84,6 +89,19 @@ def _masked(setup: Setup, references: Array) -> Array:
     """The references cut to the mask, in real space."""
     images = from_polar(references.cpu().numpy(), setup.grid, 1) * setup.by.mask
     return torch.from_numpy(to_polar(images.astype(references.cpu().numpy().dtype), setup.grid)).to(references)
+
+
+def _further(before: Array, references: Array, rings: int, doubt: float) -> Array:
+    """A + doubt · (A − A before) on rings that there were before, 0 beyond those in use.
+
+    Expectation-maximization takes away of the distance to its fixed point the share that is known of the poses; a step
+    1 + doubt times as long takes more of it, and less than twice the step always leads there as well (Salakhutdinov and
+    Roweis, Proc. ICML 20, 664, 2003).
+    """
+    known = (before != 0).any(dim=-1, keepdim=True)
+    further = torch.where(known, references + doubt * (references - before), references)
+    further[:, rings:] = 0
+    return further
 
 
 def _sigma(setup: Setup, state: State, stage: Stage, sums: Sums) -> np.ndarray:
