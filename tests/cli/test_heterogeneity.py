@@ -130,8 +130,13 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(method, tmp_path):
     assert record["status"] == "interrupted"
     assert read_checkpoint(tmp_path / "cut" / "training.safetensors")[1]["finished"] == 3
     assert main([*words, "--resume"]) == 0
-    for name in RESULTS:
-        assert (tmp_path / "cut" / name).read_bytes() == (trained(*METHODS[method]) / name).read_bytes()
+    whole = trained(*METHODS[method])
+    for name in RESULTS[:2]:
+        assert (tmp_path / "cut" / name).read_bytes() == (whole / name).read_bytes()
+    models = [read_checkpoint(folder / RESULTS[2])[0] for folder in (tmp_path / "cut", whole)]
+    assert set(models[0]) == set(models[1])
+    for name, values in models[0].items():
+        np.testing.assert_array_equal(values, models[1][name])
     numbers = np.genfromtxt(tmp_path / "cut" / "epochs.csv", delimiter=",", names=True)["number"]
     assert numbers.tolist() == [1, 2, 3, 4, 5, 6]
 

@@ -1,5 +1,7 @@
 """What a training warns of."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -8,21 +10,18 @@ from vitreous.cli.heterogeneity_results import confounds_told, write_results
 from vitreous.cli.heterogeneity_training import Told
 from vitreous.heterogeneity.confounds import latent_confounds
 from vitreous.heterogeneity.latent_posterior import Latents
+from vitreous.heterogeneity.linear_training import LinearTraining
+from vitreous.heterogeneity.observations import Observations
 from vitreous.jobs import Job, Task
 from vitreous.particles import read_particles
 
 
-class _Model:
-    def save(self, path):
-        path.write_bytes(b"")
-
-
-class _Training:
-    model = _Model()
-
-
-class _Observations:
-    particles = read_particles(particle_file())
+@cache
+def training():
+    observations = Observations(read_particles(particle_file()))
+    made = LinearTraining(observations, 2, epochs=2)
+    list(made.epochs())
+    return made
 
 
 def warned(folder, latents, per_dimension):
@@ -31,13 +30,13 @@ def warned(folder, latents, per_dimension):
     covariance = np.broadcast_to(np.eye(2, dtype=np.float32), (len(latents), 2, 2)).copy()
     found = Latents(latents.astype(np.float32), covariance, np.zeros(len(latents)))
     with Job(folder, Task("heterogeneity train", {}), quiet=True) as job:
-        telling = write_results(job, _Observations(), _Training(), found, Told([row], {}))
+        telling = write_results(job, training().observations, training(), found, Told([row], {}))
     return telling, job.record.warnings
 
 
 @pytest.fixture
 def noise(rng):
-    return rng.normal(size=(len(_Observations.particles), 2))
+    return rng.normal(size=(len(training().observations.particles), 2))
 
 
 def test_latents_of_their_own_warn_of_nothing(noise, tmp_path):
@@ -51,7 +50,7 @@ def test_dimensions_that_tell_nothing_are_counted(noise, tmp_path):
 
 
 def test_a_latent_that_follows_the_defocus_is_named(noise, tmp_path):
-    particles = _Observations.particles
+    particles = training().observations.particles
     noise[:, 1] = particles.defocus_u_angstrom + particles.defocus_v_angstrom
     noise[:, 1] /= noise[:, 1].std()
     _, warnings = warned(tmp_path / "job", noise, [1.0, 1.0])
@@ -60,6 +59,6 @@ def test_a_latent_that_follows_the_defocus_is_named(noise, tmp_path):
 
 
 def test_confounds_are_told_as_json_holds_them(noise):
-    told = confounds_told(latent_confounds(noise, _Observations.particles))
+    told = confounds_told(latent_confounds(noise, training().observations.particles))
     assert set(told) == {"view", "angle in the plane", "shift", "defocus"}
     assert told["defocus"]["chance"] == pytest.approx(2 / len(noise))

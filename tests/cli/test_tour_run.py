@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from simulated import particles_of
 from vitreous.cli.tour_run import FULL, QUICK, view_spread_deg
-from vitreous.rotations import euler_to_matrix
 
 
 def test_views_of_one_class_are_compared_with_those_of_all():
     euler = np.array([[0.0, 10, 0], [0, 10, 90], [0, 100, 0], [0, 110, 50]])
-    within, between = view_spread_deg(euler_to_matrix(euler), np.array([1, 1, 2, 2]))
+    within, between = view_spread_deg(particles_of(4, 16, euler_deg=euler).rotations(), np.array([1, 1, 2, 2]))
     np.testing.assert_allclose(within, 5, atol=1e-4)
     np.testing.assert_allclose(between, 90, atol=1e-4)
 

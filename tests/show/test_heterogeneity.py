@@ -1,4 +1,4 @@
-"""The reports of heterogeneity in Chromium: nothing wrong, nothing asked of the network, a slider that changes the map."""
+"""The reports of heterogeneity in Chromium: nothing wrong, nothing asked of the network, and a slider between maps."""
 
 import pytest
 

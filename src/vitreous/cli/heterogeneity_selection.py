@@ -111,13 +111,11 @@ def _in_clusters(labels: NumpyArray, text: str) -> NumpyArray:
 
 def _near(trained: Trained, choice: ChoiceOptions) -> NumpyArray:
     count = trained.particle_count
-    rows = [
-        row
-        for first, last in number_list(choice.near or "", "--near")
-        for row in range(first, min(last, count + 1) + 1)
-    ]
-    if max(rows) > count:
-        raise InputError(f"--near {choice.near}: there is no particle {max(rows)}", advice=f"there are {count:,}")
+    spans = number_list(choice.near or "", "--near")
+    wrong = max(last for _, last in spans)
+    if wrong > count:
+        raise InputError(f"--near {choice.near}: there is no particle {wrong}", advice=f"there are {count:,}")
+    rows = [row for first, last in spans for row in range(first, last + 1)]
     if choice.count < 1:
         raise InputError(f"--count {choice.count}: expected 1 or more")
     kept = np.zeros(count, bool)

@@ -55,7 +55,7 @@ class Way:
     """Plain text."""
     places: Float[NumpyArray, "m d"]
     """Along the principal axes."""
-    maps: Float32[NumpyArray, "m n n n"]
+    maps: Float32[NumpyArray, "m b b b"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ class AnalysisShown:
     clusters: Clusters
     centres: Float[NumpyArray, "k d"]
     """Of the clusters, along the principal axes."""
-    centre_maps: Float32[NumpyArray, "k n n n"]
+    centre_maps: Float32[NumpyArray, "k b b b"]
     ways: Sequence[Way]
     contour: float
     """Of all surfaces, in the unit of the maps."""
