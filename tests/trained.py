@@ -26,10 +26,13 @@ def truth() -> np.ndarray:
     return np.random.default_rng(1).normal(size=(COUNT, 2))
 
 
-@cache
 def trained(*words: str) -> Path:
     """The folder of a training with these words; of two dimensions by pca if there are none."""
-    words = words or ("--method", "pca", "--epochs", "6")
+    return _trained(words or ("--method", "pca", "--epochs", "6"))
+
+
+@cache
+def _trained(words: tuple[str, ...]) -> Path:
     folder = Path(_FOLDER.name) / f"job{abs(hash(words))}"
     given = ["heterogeneity", "train", str(particle_file()), "-o", str(folder), "--latent", "2", "--threads", "2"]
     assert main([*given, "--quiet", *words]) == 0

@@ -8,12 +8,12 @@ import mrcfile
 import numpy as np
 import pytest
 
-from simulated import PIXEL, particles_of, write_set
+from simulated import PIXEL, particles_of
 from trained import COUNT, particle_file, trained, truth
 from vitreous.cli import main
 from vitreous.cli.heterogeneity import CHECKS, LatentOptions
 from vitreous.jobs import read_checkpoint
-from vitreous.particles import OpticsGroup
+from vitreous.particles import OpticsGroup, write_relion, write_stack
 
 RESULTS = ("latents.npy", "latents_covariance.npy", "model.safetensors")
 
@@ -164,7 +164,9 @@ def test_numbers_that_are_none_end_a_training_and_keep_its_last_good_state(monke
 def small_set(folder, **columns):
     particles = particles_of(12, 16, **columns)
     images = np.random.default_rng(0).standard_normal((12, 16, 16))
-    write_set(folder, particles, images)
+    folder.mkdir()
+    write_stack(folder / "particles.mrcs", [images.astype(np.float32)], PIXEL)
+    write_relion(folder / "particles.star", particles)
     return folder / "particles.star"
 
 
