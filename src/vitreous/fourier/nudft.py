@@ -30,6 +30,9 @@ from vitreous.fourier.grids import positions
 
 __all__ = ["nudft1", "nudft2", "nudft3", "nufft1", "nufft2", "nufft3"]
 
+_LARGE = 2**21
+"""Numbers in a transform from which on it takes more than one thread: about a sixth of a second on one."""
+
 
 def _require_points(points: Array, dim: int) -> None:
     if not 1 <= dim <= 3 or points.shape[-1] != dim:
@@ -186,7 +189,11 @@ def _radians(points: NumpyArray) -> list[NumpyArray]:
 def _call(kind: int, dim: int, *arguments: Any, tolerance: float) -> NumpyArray:
     import finufft  # here, because it costs a tenth of a second
 
-    result: NumpyArray = getattr(finufft, f"nufft{dim}d{kind}")(*arguments, eps=tolerance, isign=-1)
+    # threads that wait for each other take far longer than small transforms do, most of all on a busy machine
+    size = max(argument.size if isinstance(argument, np.ndarray) else math.prod(argument) for argument in arguments)
+    threads = 1 if size < _LARGE else 0
+    transform = getattr(finufft, f"nufft{dim}d{kind}")
+    result: NumpyArray = transform(*arguments, eps=tolerance, isign=-1, nthreads=threads)
     return result
 
 
