@@ -4,9 +4,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from vitreous._typing import NumpyArray
+from vitreous.classification.polar import PolarGrid, antipodes, shift_angles
 from vitreous.fourier import coordinate_radius, coordinates, filter_image, frequency_radius, low_pass
 
-__all__ = ["centres_of_mass", "moved_origins"]
+__all__ = ["centres_of_mass", "moved_origins", "moved_rings", "moves_to_centre"]
 
 _CUT_OFF = 0.1
 """Cycles/pixel: detail finer than this plays no part in where a class lies."""
@@ -73,3 +74,47 @@ def moved_origins(
     turned = np.stack([np.cos(angle) * x + np.sin(angle) * y, np.cos(angle) * y - np.sin(angle) * x], axis=-1)
     origins: NumpyArray = shifts + turned
     return origins
+
+
+def moved_rings(
+    rings: Float[NumpyArray, "*batch k rings angles"], grid: PolarGrid, moves_px: Float[NumpyArray, "k 2"]
+) -> Float[NumpyArray, "*batch k rings angles"]:
+    """Classes on the polar grid moved by m: H'(r, θ) = cos φ H(r, θ) + sin φ H(r, θ + π), φ = 2π k·m.
+
+    Parameters
+    ----------
+    rings
+        Hartley transforms.
+    grid
+        Theirs.
+    moves_px
+        m, (K, 2), (x, y) in pixels.
+
+    Returns
+    -------
+    NumPy array
+        Of the same shape and precision.
+    """
+    phase = shift_angles(grid, moves_px)
+    moved: NumpyArray = (rings * np.cos(phase) + antipodes(rings) * np.sin(phase)).astype(rings.dtype)
+    return moved
+
+
+def moves_to_centre(references: Float[NumpyArray, "k y x"], *, least_px: float = 2.0) -> Float[NumpyArray, "k 2"]:
+    """How classes are to be moved: to the centre where they are further off than some pixels, else not at all.
+
+    Parameters
+    ----------
+    references
+        (K, y, x), protein positive.
+    least_px
+        What is nearer stays: the centre of a noisy average is not known better.
+
+    Returns
+    -------
+    NumPy array (K, 2)
+        m, (x, y) in pixels.
+    """
+    centres = centres_of_mass(references)
+    far = np.hypot(*centres.T) > least_px
+    return np.where(far[:, None], -centres, 0.0)

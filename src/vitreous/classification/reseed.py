@@ -1,7 +1,8 @@
-"""What is done about classes that lost their particles, and about two that became one: stated, never hidden.
+"""What is done about classes that lost their particles: stated, never hidden.
 
 An empty class takes half of the heaviest one: the two go on from its two half-set averages, which differ by noise and,
-where the class holds two views, by more. Two classes of one view are merged into their mean, which leaves one empty.
+where the class holds two views, by more. Two classes of one view are not merged: they are reported
+(`vitreous.classification.similar_classes`), and whoever looks at them decides.
 The functions take references of any form (images, rings), as long as classes come first.
 """
 

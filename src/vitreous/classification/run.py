@@ -9,16 +9,17 @@ from jaxtyping import Float, Float32
 
 from vitreous._typing import NumpyArray
 from vitreous.classification.crowd import crowded_start
-from vitreous.classification.harmonics import harmonics
 from vitreous.classification.likelihood import log_prior_of_references
+from vitreous.classification.online import in_batches, is_online, online_pass, online_start
 from vitreous.classification.options import Options
+from vitreous.classification.poses import assignments_of
+from vitreous.classification.recentre import moved_origins, moved_rings, moves_to_centre
 from vitreous.classification.reseed import Reseeding, empty_classes, reseed
-from vitreous.classification.search import origins_px
 from vitreous.classification.setup import Setup, set_up
-from vitreous.classification.stage import Stage, stage_of
+from vitreous.classification.stage import stage_of
 from vitreous.classification.start import first_state
 from vitreous.classification.state import Assignments, Iteration, State
-from vitreous.classification.sweep import Found, sweep
+from vitreous.classification.sweep import sweep
 from vitreous.classification.update import updated
 from vitreous.particles import ParticleSet
 
@@ -32,17 +33,19 @@ def run(
     references: Float32[NumpyArray, "k box box"] | None,
 ) -> Iterator[Iteration]:
     """See `vitreous.classification.classify`."""
-    setup = set_up(particles, options)
-    state = start
+    setup, state = set_up(particles, options), start
+    if options.batch == "online":
+        setup = in_batches(setup)
     if state is None and (references is not None or options.exact or options.crowd == 1):
         state = first_state(setup, references)
     elif state is None:
-        state = crowded_start(setup)
+        state = online_start(setup) if options.batch == "online" else crowded_start(setup)
     while int(state.iteration) < options.iterations:
         iteration = step(setup, state)
         state = iteration.state
         yield iteration
-        if iteration.changed < options.convergence and iteration.band == setup.grid.rings - 1 and not options.exact:
+        settled = iteration.changed < options.convergence and iteration.band == setup.grid.rings - 1
+        if settled and not options.exact and not iteration.online:
             return
 
 
@@ -51,7 +54,7 @@ def score(particles: ParticleSet, options: Options, state: State) -> tuple[Assig
     setup = set_up(particles, replace(options, classes=len(state.weights)))
     stage = stage_of(setup.grid, options, setup.outer_radius_px, int(state.band))
     _, found = sweep(setup, state, stage)
-    return _assignments(setup, stage, found), found.log_likelihood
+    return assignments_of(setup, stage, found), found.log_likelihood
 
 
 def step(setup: Setup, state: State) -> Iteration:
@@ -69,17 +72,13 @@ def step(setup: Setup, state: State) -> Iteration:
     Iteration
         With the state after.
     """
-    stage = stage_of(setup.grid, setup.options, setup.outer_radius_px, int(state.band))
-    sums, found = sweep(setup, state, stage)
-    assignments = _assignments(setup, stage, found)
-    prior = log_prior_of_references(
-        torch.from_numpy(state.references), torch.from_numpy(state.prior_power), torch.from_numpy(setup.grid.counts)
-    )
+    online, prior = is_online(setup, state), _log_prior(setup, state)
+    new, assignments, log_likelihood, retained = (online_pass if online else _full_pass)(setup, state)
     changed = float(np.mean(assignments.classes != state.classes))
-    new = replace(updated(setup, state, stage, sums, changed), classes=assignments.classes)
     new, reseeded = _without_empty_classes(setup, new)
-    likelihood = float(found.log_likelihood.sum())
-    pixel = setup.pixel_size_angstrom
+    new, assignments, moves = _recentred(setup, new, assignments)
+    likelihood = float(log_likelihood.sum())
+    pixel, band = setup.pixel_size_angstrom, min(int(state.band), setup.grid.rings - 1)
     return Iteration(
         number=int(new.iteration),
         references=setup.images(new.references),
@@ -90,13 +89,51 @@ def step(setup: Setup, state: State) -> Iteration:
         noise_power=new.noise_power,
         shift_sigma_angstrom=float(new.shift_sigma_px) * pixel,
         changed=changed,
-        retained=float(np.mean(found.retained)) if found.retained else 1.0,
-        band=stage.rings - 1,
-        resolution_angstrom=setup.grid.box * pixel / max(stage.rings - 1, 1),
+        retained=float(np.mean(retained)) if retained else 1.0,
+        band=band,
+        resolution_angstrom=setup.grid.box * pixel / max(band, 1),
         assignments=assignments,
         state=new,
         reseeded=reseeded,
+        moves_angstrom=moves,
+        online=online,
     )
+
+
+def _full_pass(setup: Setup, state: State) -> tuple[State, Assignments, Float[NumpyArray, " n"], list[float]]:
+    """All images under the same references: the state after, and what was found, as `online_pass` tells it."""
+    stage = stage_of(setup.grid, setup.options, setup.outer_radius_px, int(state.band))
+    sums, found = sweep(setup, state, stage)
+    assignments = assignments_of(setup, stage, found)
+    changed = float(np.mean(assignments.classes != state.classes))
+    doubt = 1 - float(assignments.max_probability.mean())
+    new = replace(updated(setup, state, stage, sums, changed, doubt), classes=assignments.classes)
+    return new, assignments, found.log_likelihood, found.retained
+
+
+def _log_prior(setup: Setup, state: State) -> float:
+    return log_prior_of_references(
+        torch.from_numpy(state.references), torch.from_numpy(state.prior_power), torch.from_numpy(setup.grid.counts)
+    )
+
+
+def _recentred(
+    setup: Setup, state: State, assignments: Assignments
+) -> tuple[State, Assignments, Float[NumpyArray, "k 2"] | None]:
+    """Classes far from the middle of the box are moved there with their particles' origins, in Å.
+
+    As long as the resolution still rises and all images are seen at once: running sums would stay where they were.
+    """
+    if setup.options.exact or state.statistics or int(state.band) >= setup.grid.rings - 1:
+        return state, assignments, None
+    moves = moves_to_centre(setup.images(state.references))
+    if not moves.any():
+        return state, assignments, None
+    references, halves = (moved_rings(rings, setup.grid, moves) for rings in (state.references, state.half_references))
+    moves = moves * setup.pixel_size_angstrom
+    origins = moved_origins(assignments.shifts_angstrom, assignments.psi_deg, assignments.classes, moves)
+    moved = replace(state, references=references, half_references=halves)
+    return moved, replace(assignments, shifts_angstrom=origins), moves
 
 
 def _without_empty_classes(setup: Setup, state: State) -> tuple[State, tuple[Reseeding, ...]]:
@@ -106,16 +143,3 @@ def _without_empty_classes(setup: Setup, state: State) -> tuple[State, tuple[Res
     empty = empty_classes(state.weights, len(setup.particles))
     references, weights, done = reseed(state.references, state.half_references, state.weights, empty)
     return replace(state, references=references, weights=weights), done
-
-
-def _assignments(setup: Setup, stage: Stage, found: Found) -> Assignments:
-    """The best poses in RELION's convention: its ψ turns the other way, its origin moves the image back."""
-    steps = harmonics(stage.angles, 0, setup.grid.angles, torch.zeros(1)).steps
-    row, t = np.divmod(found.best, len(stage.shifts_px))
-    angle = 2 * np.pi * steps[row] / stage.angles
-    origins = origins_px(angle, stage.shifts_px[t]) * setup.pixel_size_angstrom
-    if setup.particles.shift_angstrom is not None:
-        origins = origins + setup.particles.shift_angstrom
-    psi_deg = 180 - (180 + np.degrees(angle)) % 360
-    sure = (found.max_probability, found.entropy, found.class_probability)
-    return Assignments(found.classes, psi_deg, origins, *sure)

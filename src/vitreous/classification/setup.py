@@ -136,8 +136,6 @@ def set_up(particles: ParticleSet, options: Options) -> Setup:
         If the set is empty or smaller than the number of classes, mixes pixel sizes or boxes, lacks images, or mask or
         resolution do not fit the box.
     """
-    if options.batch == "online":
-        raise InputError("online batches are not there yet", advice="leave --batch out: all images are seen each time")
     if len(particles) == 0:
         raise InputError("there are no particles to classify", advice="give a file with at least one particle")
     if len(particles) < options.classes:
