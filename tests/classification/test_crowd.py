@@ -3,7 +3,7 @@
 import numpy as np
 
 from class_sets import class_set
-from vitreous.classification import Options
+from vitreous.classification import Options, crowd
 from vitreous.classification.crowd import choose_classes, class_evidence, crowded_start
 from vitreous.classification.setup import set_up
 
@@ -30,3 +30,33 @@ def test_a_crowded_start_has_a_class_for_each_view(tmp_path):
     )
     assert (np.sort(shares.argmax(axis=1)) == np.arange(3)).all()
     assert shares.max(axis=1).min() > 0.9
+
+
+def test_a_large_set_lends_a_share_of_itself_and_every_group_has_its_noise(tmp_path, monkeypatch):
+    monkeypatch.setattr(crowd, "_LEAST_IMAGES", 60)
+    monkeypatch.setattr(crowd, "_IMAGES_OF_A_CLASS", 1)
+    known = class_set(tmp_path, 120, 24, snr=0.5)
+    setup = set_up(known.particles, Options(2, threads=1, shift_range_px=2.0))
+    state = crowded_start(setup)
+    assert state.classes.shape == (120,)
+    assert state.noise_power.shape == (setup.groups, setup.grid.rings)
+    assert (state.noise_power > 0).all()
+
+
+def test_where_poses_are_in_doubt_the_most_likely_of_some_draws_is_kept(tmp_path, monkeypatch):
+    known = class_set(tmp_path, 60, 24, snr=0.5)
+    setup = set_up(known.particles, Options(2, threads=1, shift_range_px=2.0))
+    told, refined = [], crowd._refined
+
+    def told_of(*arguments):
+        result = refined(*arguments)
+        told.append((arguments[2], float(result[2].log_likelihood.sum()), result[1]))
+        return result
+
+    monkeypatch.setattr(crowd, "_refined", told_of)
+    monkeypatch.setattr(crowd, "_IN_DOUBT", 0.0)
+    state = crowded_start(setup)
+    last = [(likelihood, kept) for ring, likelihood, kept in told if ring == crowd._FURTHER[0]]
+    assert len(last) == crowd._DRAWS
+    assert len({likelihood for likelihood, _ in last}) > 1
+    np.testing.assert_array_equal(state.references, max(last, key=lambda pair: pair[0])[1].references)

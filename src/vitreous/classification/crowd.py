@@ -14,20 +14,26 @@ from jaxtyping import Float
 
 from vitreous._typing import NumpyArray
 from vitreous.classification.expectation import log_joint
-from vitreous.classification.setup import Setup
+from vitreous.classification.setup import Setup, set_up
 from vitreous.classification.stage import stage_of
 from vitreous.classification.start import FIRST_RING, first_state
 from vitreous.classification.state import State
-from vitreous.classification.sweep import model_for, sweep
+from vitreous.classification.sweep import Found, model_for, sweep
 from vitreous.classification.update import updated
 
 __all__ = ["choose_classes", "class_evidence", "crowded_start"]
 
-_STEPS = ((FIRST_RING, 15), (FIRST_RING + 3, 10))
+_STEPS = ((FIRST_RING, 12), (FIRST_RING + 3, 8))
 """Highest ring, and at most so many iterations with it."""
-_SETTLED = 0.005
+_SETTLED = 0.02
 """Fewer than this share changing class ends a step."""
+_FURTHER = (FIRST_RING + 5, 6)
+"""The same for the classes that were chosen, where there is doubt."""
+_DRAWS, _IN_DOUBT = 4, 0.5
+"""So many crowds where the mean probability of the best poses is less than a half; else one."""
 _MOST_CLASSES = 16
+_LEAST_IMAGES, _IMAGES_OF_A_CLASS = 2000, 60
+"""At low resolution an average of so many images says what it is going to say: a larger set lends a share of itself."""
 _LEAST_WEIGHT = 0.05
 """Of an even share: classes below it are dropped on the way."""
 _ELEMENTS = 2**20
@@ -35,6 +41,9 @@ _ELEMENTS = 2**20
 
 def crowded_start(setup: Setup) -> State:
     """The state after some iterations with a crowd of classes at low resolution, cut to the number of classes.
+
+    Where poses stay in doubt a crowd finds one local maximum of several: it is drawn again, and of the draws, each
+    refined a little further with the classes that were asked for, the most likely one is kept.
 
     Parameters
     ----------
@@ -46,23 +55,67 @@ def crowded_start(setup: Setup) -> State:
     State
         At iteration 0.
     """
-    wanted = setup.options.classes
-    many = max(wanted, min(setup.options.crowd * wanted, _MOST_CLASSES, len(setup.particles))) if wanted > 1 else 1
-    crowd = replace(setup, options=replace(setup.options, classes=many))
+    wanted, n = setup.options.classes, len(setup.particles)
+    many = max(wanted, min(setup.options.crowd * wanted, _MOST_CLASSES, n)) if wanted > 1 else 1
+    some = _on_some(setup, many)
+    likeliest = -np.inf
+    for draw in range(_DRAWS):
+        crowd = replace(some, options=replace(some.options, seed=setup.options.seed + draw))
+        state, found = _cut(crowd, wanted)
+        doubt = 1 - float(found.max_probability.mean())
+        if draw == 0 and (wanted == 1 or doubt < _IN_DOUBT):
+            best = state
+            break
+        asked = replace(crowd, options=replace(crowd.options, classes=wanted))
+        _, state, found = _refined(asked, state, *_FURTHER, wanted)
+        likelihood = float(found.log_likelihood.sum())
+        if likelihood > likeliest:
+            best, likeliest = state, likelihood
+    noise = _of_every_group(some, best.noise_power)
+    return replace(best, iteration=np.asarray(0), classes=np.full(n, -1, np.int64), noise_power=noise)
+
+
+def _cut(crowd: Setup, wanted: int) -> tuple[State, Found]:
+    """A crowd refined at low resolution, and the classes chosen from it; what its last E-step found."""
     state = first_state(crowd)
     for ring, iterations in _STEPS:
-        for _ in range(iterations):
-            state = replace(state, band=np.asarray(min(ring, setup.grid.rings - 1)))
-            stage = stage_of(setup.grid, setup.options, setup.outer_radius_px, int(state.band))
-            sums, found = sweep(crowd, state, stage)
-            changed = float(np.mean(found.classes != state.classes))
-            state = replace(updated(crowd, state, stage, sums, changed), classes=found.classes)
-            crowd, state = _without_empty(crowd, state, wanted)
-            if changed < _SETTLED:
-                break
+        crowd, state, found = _refined(crowd, state, ring, iterations, wanted)
     if len(state.weights) > wanted:
         state = _taken(state, np.array(choose_classes(class_evidence(crowd, state), wanted)))
-    return replace(state, iteration=np.asarray(0), classes=np.full_like(state.classes, -1))
+    return state, found
+
+
+def _refined(crowd: Setup, state: State, ring: int, iterations: int, wanted: int) -> tuple[Setup, State, Found]:
+    """Some iterations with a fixed highest ring, fewer where classes settle; what the last E-step found."""
+    for _ in range(iterations):
+        state = replace(state, band=np.asarray(min(ring, crowd.grid.rings - 1)))
+        stage = stage_of(crowd.grid, crowd.options, crowd.outer_radius_px, int(state.band))
+        sums, found = sweep(crowd, state, stage)
+        changed = float(np.mean(found.classes != state.classes))
+        doubt = 1 - float(found.max_probability.mean())
+        state = replace(updated(crowd, state, stage, sums, changed, doubt), classes=found.classes)
+        crowd, state = _without_empty(crowd, state, wanted)
+        if changed < _SETTLED:
+            break
+    return crowd, state, found
+
+
+def _on_some(setup: Setup, many: int) -> Setup:
+    """The same run for so many classes and, where the set is large, a random share of its particles."""
+    options, n = replace(setup.options, classes=many), len(setup.particles)
+    count = max(_LEAST_IMAGES, _IMAGES_OF_A_CLASS * many)
+    if n <= count:
+        return replace(setup, options=options)
+    rows = np.random.default_rng(options.seed).choice(n, count, replace=False)
+    return set_up(setup.particles[np.sort(rows)], options)
+
+
+def _of_every_group(crowd: Setup, noise_power: NumpyArray) -> NumpyArray:
+    """The noise, of groups that have no particle in the crowd the mean of that of the others."""
+    seen = np.unique(crowd.particles.optics_index)
+    complete = np.broadcast_to(noise_power[seen].mean(axis=0), noise_power.shape).copy()
+    complete[seen] = noise_power[seen]
+    return complete
 
 
 def _without_empty(crowd: Setup, state: State, wanted: int) -> tuple[Setup, State]:

@@ -76,7 +76,7 @@ class Options:
     angle_step_deg: float = 1.5
     shift_range_px: float = 5.0
     shift_step_px: float = 1.0
-    crowd: int = 3
+    crowd: int = 4
     convergence: float = 0.01
     seed: int = 0
     device: str = "auto"

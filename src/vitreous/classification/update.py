@@ -15,7 +15,7 @@ __all__ = ["updated"]
 
 _RINGS_AHEAD = 3
 """How far beyond the last ring with SSNR > 1 the next iteration looks once classes have settled; before, one ring."""
-_SETTLED = 0.03
+_SETTLED = 0.06
 """Of the particles: fewer changing class."""
 _LEAST_SIGMA_PX = 0.5
 _TRUST = 4.0
