@@ -22,7 +22,8 @@ def test_cells_go_class_by_class():
 def test_all_but_a_small_share_of_the_posterior_survives(monkeypatch, rng):
     joint = torch.from_numpy(rng.normal(scale=6, size=(4, 6, 50)))
     model = SimpleNamespace(classes=2, shifts=3, by=SimpleNamespace(angles=4))
-    monkeypatch.setattr(pruning, "log_joint", lambda model, block, part: joint[..., part])
+    monkeypatch.setattr(pruning, "_of_class", lambda model, k: slice(3 * k, 3 * k + 3))
+    monkeypatch.setattr(pruning, "log_joint", lambda own, block, part: joint[:, own, part])
     survivors = coarse_survivors.__wrapped__(model, range(50), np.array([0, 2, 3]))
     best = joint.amax(dim=0).view(2, 3, 50)
     cells = torch.stack([best[:, :2].logsumexp(1), best[:, 2]], dim=1).flatten(0, 1).T

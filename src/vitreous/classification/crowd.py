@@ -67,7 +67,8 @@ def crowded_start(setup: Setup) -> State:
             best = state
             break
         asked = replace(crowd, options=replace(crowd.options, classes=wanted))
-        _, state, found = _refined(asked, state, *_FURTHER, wanted)
+        # all draws go as far, so that their likelihoods can be compared
+        _, state, found = _refined(asked, state, *_FURTHER, wanted, 0.0)
         likelihood = float(found.log_likelihood.sum())
         if likelihood > likeliest:
             best, likeliest = state, likelihood
@@ -79,14 +80,16 @@ def _cut(crowd: Setup, wanted: int) -> tuple[State, Found]:
     """A crowd refined at low resolution, and the classes chosen from it; what its last E-step found."""
     state = first_state(crowd)
     for ring, iterations in _STEPS:
-        crowd, state, found = _refined(crowd, state, ring, iterations, wanted)
+        crowd, state, found = _refined(crowd, state, ring, iterations, wanted, _SETTLED)
     if len(state.weights) > wanted:
         state = _taken(state, np.array(choose_classes(class_evidence(crowd, state), wanted)))
     return state, found
 
 
-def _refined(crowd: Setup, state: State, ring: int, iterations: int, wanted: int) -> tuple[Setup, State, Found]:
-    """Some iterations with a fixed highest ring, fewer where classes settle; what the last E-step found."""
+def _refined(
+    crowd: Setup, state: State, ring: int, iterations: int, wanted: int, settled: float
+) -> tuple[Setup, State, Found]:
+    """Iterations with a fixed highest ring until fewer than a share change class; what the last E-step found."""
     for _ in range(iterations):
         state = replace(state, band=np.asarray(min(ring, crowd.grid.rings - 1)))
         stage = stage_of(crowd.grid, crowd.options, crowd.outer_radius_px, int(state.band))
@@ -95,7 +98,7 @@ def _refined(crowd: Setup, state: State, ring: int, iterations: int, wanted: int
         doubt = 1 - float(found.max_probability.mean())
         state = replace(updated(crowd, state, stage, sums, changed, doubt), classes=found.classes)
         crowd, state = _without_empty(crowd, state, wanted)
-        if changed < _SETTLED:
+        if changed < settled:
             break
     return crowd, state, found
 

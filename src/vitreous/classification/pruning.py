@@ -12,7 +12,7 @@ What is lost is measured on a sample of images whose posterior is computed in fu
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
@@ -111,19 +111,32 @@ def coarse_survivors(coarse: Model, block: Block, edges: Int[NumpyArray, " edges
     -------
     Tensor (n, K · cells of a class)
     """
-    rows = coarse.classes * coarse.shifts
-    size = max(1, _ELEMENTS // (coarse.by.angles * rows))
-    # the best angle stands for all of them: its peak is as wide for every class and shift, about
-    evidence = torch.cat(
-        [log_joint(coarse, block, slice(first, first + size)).amax(dim=0) for first in range(0, len(block), size)],
-        dim=-1,
-    )
-    by_class = evidence.view(coarse.classes, coarse.shifts, -1)
-    cells = [torch.logsumexp(by_class[:, start:stop], dim=1) for start, stop in pairwise(edges.tolist())]
+    size = max(1, _ELEMENTS // (coarse.by.angles * coarse.shifts))
+    parts = [slice(first, first + size) for first in range(0, len(block), size)]
+    by_class = []
+    for k in range(coarse.classes):
+        # one class after the other: its references stay in the cache while many images go by
+        own = _of_class(coarse, k)
+        # the best angle stands for all of them: its peak is as wide for every class and shift, about
+        by_class.append(torch.cat([log_joint(own, block, part).amax(dim=0) for part in parts], dim=-1))
+    together = torch.stack(by_class)
+    cells = [torch.logsumexp(together[:, start:stop], dim=1) for start, stop in pairwise(edges.tolist())]
     probability = torch.softmax(torch.stack(cells, dim=1).flatten(0, 1).T, dim=-1)
     ordered, order = probability.sort(dim=-1, descending=True)
     before = ordered.cumsum(dim=-1) - ordered
     return torch.zeros_like(probability, dtype=torch.bool).scatter_(1, order, before < 1 - _COARSE_LOSS)
+
+
+def _of_class(model: Model, k: int) -> Model:
+    """The part of a model that is about one class."""
+    m, evens, columns = len(model.cross), len(model.norm), model.cross.shape[-1]
+    return replace(
+        model,
+        cross=model.cross.view(m, 2, model.classes, model.shifts, columns)[:, :, k].reshape(m, -1, columns),
+        norm=model.norm.view(evens, 2, model.classes, columns)[:, :, k].contiguous(),
+        log_prior=model.log_prior.view(model.classes, model.shifts)[k],
+        classes=1,
+    )
 
 
 def expect_in_cells(

@@ -13,7 +13,6 @@ from vitreous.classification.likelihood import log_prior_of_references
 from vitreous.classification.online import in_batches, is_online, online_pass, online_start
 from vitreous.classification.options import Options
 from vitreous.classification.poses import assignments_of
-from vitreous.classification.recentre import moved_origins, moved_rings, moves_to_centre
 from vitreous.classification.reseed import Reseeding, empty_classes, reseed
 from vitreous.classification.setup import Setup, set_up
 from vitreous.classification.stage import stage_of
@@ -76,7 +75,6 @@ def step(setup: Setup, state: State) -> Iteration:
     new, assignments, log_likelihood, retained = (online_pass if online else _full_pass)(setup, state)
     changed = float(np.mean(assignments.classes != state.classes))
     new, reseeded = _without_empty_classes(setup, new)
-    new, assignments, moves = _recentred(setup, new, assignments)
     likelihood = float(log_likelihood.sum())
     pixel, band = setup.pixel_size_angstrom, min(int(state.band), setup.grid.rings - 1)
     return Iteration(
@@ -95,7 +93,6 @@ def step(setup: Setup, state: State) -> Iteration:
         assignments=assignments,
         state=new,
         reseeded=reseeded,
-        moves_angstrom=moves,
         online=online,
     )
 
@@ -115,25 +112,6 @@ def _log_prior(setup: Setup, state: State) -> float:
     return log_prior_of_references(
         torch.from_numpy(state.references), torch.from_numpy(state.prior_power), torch.from_numpy(setup.grid.counts)
     )
-
-
-def _recentred(
-    setup: Setup, state: State, assignments: Assignments
-) -> tuple[State, Assignments, Float[NumpyArray, "k 2"] | None]:
-    """Classes far from the middle of the box are moved there with their particles' origins, in Å.
-
-    As long as the resolution still rises and all images are seen at once: running sums would stay where they were.
-    """
-    if setup.options.exact or state.statistics or int(state.band) >= setup.grid.rings - 1:
-        return state, assignments, None
-    moves = moves_to_centre(setup.images(state.references))
-    if not moves.any():
-        return state, assignments, None
-    references, halves = (moved_rings(rings, setup.grid, moves) for rings in (state.references, state.half_references))
-    moves = moves * setup.pixel_size_angstrom
-    origins = moved_origins(assignments.shifts_angstrom, assignments.psi_deg, assignments.classes, moves)
-    moved = replace(state, references=references, half_references=halves)
-    return moved, replace(assignments, shifts_angstrom=origins), moves
 
 
 def _without_empty_classes(setup: Setup, state: State) -> tuple[State, tuple[Reseeding, ...]]:
