@@ -3,8 +3,9 @@
 import numpy as np
 
 from heaps import heaps
+from vitreous.classification.polar import polar_grid, to_polar
 from vitreous.classification.pose_grid import turn
-from vitreous.classification.recentre import centres_of_mass, moved_origins
+from vitreous.classification.recentre import centres_of_mass, moved_origins, moved_rings, moves_to_centre
 from vitreous.fourier import coordinates, shift_image
 
 
@@ -35,3 +36,18 @@ def test_the_images_fit_a_class_that_was_moved_when_their_origins_follow(rng):
     move = np.array([[9.0, 9.0], [2.0, 1.0]])
     followed = moved_origins(origin, psi_deg, np.array([1]), move)
     np.testing.assert_allclose(onto_the_class(followed), shift_image(onto_the_class(origin), move[1]), atol=0.02)
+
+
+def test_rings_move_as_their_images_do(rng):
+    grid = polar_grid(32, 16, 6.0)
+    image, moves = heaps(2, rng, 32), np.array([[2.0, -1.0], [0.0, 1.5]])
+    expected = to_polar(np.stack([shift_image(one, move) for one, move in zip(image, moves, strict=True)]), grid)
+    found = moved_rings(to_polar(image, grid), grid, moves)
+    np.testing.assert_allclose(found, expected, atol=2e-3 * np.abs(expected).max())
+
+
+def test_only_classes_far_off_are_moved():
+    grid = coordinates((32, 32))
+    places = np.array([[4.0, -1.0], [1.0, 0.5]])
+    spots = np.stack([np.exp(-np.sum((grid - place) ** 2, axis=-1) / 20) for place in places])
+    np.testing.assert_allclose(moves_to_centre(spots), [[-4, 1], [0, 0]], atol=0.1)

@@ -151,9 +151,6 @@ class Iteration:
         To go on from.
     reseeded
         Empty classes that took half of another one after this iteration.
-    moves_angstrom
-        (K, 2) how far (x, y) each class was moved to the centre after this iteration; its particles' origins went with
-        it. None where none was.
     online
         Whether the images came batch by batch: the log-likelihood is then that of each image when it was its turn.
     """
@@ -173,5 +170,4 @@ class Iteration:
     assignments: Assignments
     state: State
     reseeded: tuple[Reseeding, ...] = ()
-    moves_angstrom: Float[NumpyArray, "k 2"] | None = None
     online: bool = False
