@@ -23,9 +23,9 @@ from vitreous.classification.update import updated
 
 __all__ = ["choose_classes", "class_evidence", "crowded_start"]
 
-_STEPS = ((FIRST_RING, 12), (FIRST_RING + 3, 8))
+_STEPS = ((FIRST_RING, 15), (FIRST_RING + 3, 10))
 """Highest ring, and at most so many iterations with it."""
-_SETTLED = 0.02
+_SETTLED = 0.005
 """Fewer than this share changing class ends a step."""
 _FURTHER = (FIRST_RING + 5, 6)
 """The same for the classes that were chosen, where there is doubt."""
