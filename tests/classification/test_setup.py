@@ -34,7 +34,6 @@ def test_mixed_pixel_sizes_are_refused(particles):
     ("wrong", "message"),
     [
         ({"classes": 11}, "11 classes for 10 particles"),
-        ({"batch": "online"}, "online"),
         ({"mask_diameter_angstrom": 1e4}, "mask of"),
         ({"mask_diameter_angstrom": 0.1}, "mask of"),
         ({"max_resolution_angstrom": 1e3}, "leaves"),

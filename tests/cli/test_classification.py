@@ -30,7 +30,7 @@ def hard(tmp_path_factory):
 def whole(hard, tmp_path_factory):
     """A run of five iterations that nothing disturbed."""
     folder = tmp_path_factory.mktemp("whole") / "job"
-    assert main(words_of(hard, folder, "--iterations", 5)) == 0
+    assert main(words_of(hard, folder, "--iterations", 5, "--classes", 3)) == 0
     assert record_of(folder)["figures"]["iterations"] == 5
     return folder
 
@@ -66,7 +66,7 @@ main(sys.argv[1:])
 
 
 def test_a_run_killed_after_three_iterations_goes_on_to_the_same_bytes(hard, whole, tmp_path):
-    words = words_of(hard, tmp_path / "job", "--iterations", 5)
+    words = words_of(hard, tmp_path / "job", "--iterations", 5, "--classes", 3)
     killed = subprocess.run([sys.executable, "-c", KILLED, *words], capture_output=True, check=False)
     assert killed.returncode == 9, killed.stderr
     assert record_of(tmp_path / "job")["status"] == "running"
@@ -83,7 +83,7 @@ def test_an_interrupt_saves_and_the_run_goes_on_to_the_same_bytes(hard, whole, t
                 signal.raise_signal(signal.SIGINT)
             yield step
 
-    words = words_of(hard, tmp_path / "job", "--iterations", 5)
+    words = words_of(hard, tmp_path / "job", "--iterations", 5, "--classes", 3)
     monkeypatch.setattr(classification, "classify", interrupted)
     assert main(words) == 130
     assert record_of(tmp_path / "job")["status"] == "interrupted"

@@ -138,8 +138,8 @@ class _Found:
     truth: Float32[NumpyArray, "5 n n n"]
     maps: Float32[NumpyArray, "5 n n n"]
     volume: Float32[NumpyArray, "n n n"]
-    coordinate: Float[NumpyArray, " n"]
-    angle: Float[NumpyArray, " n"]
+    coordinate: Float[NumpyArray, " particles"]
+    angle: Float[NumpyArray, " particles"]
 
 
 def _found(job: Job, trained: Trained, true: ParticleSet) -> _Found:

@@ -129,7 +129,7 @@ def umap_plane(latents: Float[NumpyArray, "n d"], *, seed: int = 0, neighbours: 
         raise InputError("UMAP is not installed here", advice='pip install "vitreous[analysis]"')
     if len(latents) < _FEWEST_FOR_UMAP:
         raise InputError(f"{len(latents)} particles make no UMAP", advice=f"give {_FEWEST_FOR_UMAP} or more")
-    from umap import UMAP  # type: ignore[import-untyped,unused-ignore]  # slow to import, and not everywhere
+    from umap import UMAP  # slow to import, and not everywhere
 
     # with a seed it works in one thread, and warns of that unless it is asked for
     layout = UMAP(n_neighbors=min(neighbours, len(latents) - 1), random_state=seed, n_jobs=1, init="pca")
